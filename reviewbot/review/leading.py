@@ -5,21 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reviewbot.review.reach import LEADS
+from reviewbot.patterns import regex
 from reviewbot.text import quote_names
 
 __all__ = ["say_leading"]
 
 _MOST = 3
+_REACHES = regex(r"calls of (?P<name>\w+\(\)), which (?:leads to|calls) the family in (?P<file>\S+)")
 
 
 def say_leading(whats: Iterable[str]) -> str:
-    """Return a sentence about the calls of which `outside` says that they lead to the family, empty for none."""
+    """Return a sentence about the calls of which `outside` says that they come to the family, empty for none."""
     files: dict[str, list[str]] = {}
     for what in whats:
-        calls, leads, path = what.partition(f"{LEADS} ")
-        if leads:
-            files.setdefault(path, []).append(calls.removeprefix("calls of "))
+        if found := _REACHES.fullmatch(what):
+            files.setdefault(found["file"], []).append(found["name"])
     told = [(path, list(dict.fromkeys(names))) for path, names in sorted(files.items())][:_MOST]
     parts = [f"{quote_names(names, most=_MOST)}, which {'leads' if len(names) == 1 else 'lead'} to such calls in {path}"
              for path, names in told]

@@ -24,7 +24,7 @@ from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode
 from reviewbot.values import dataclass
 
-__all__ = ["LEADS", "How", "Spot", "callers_in", "changes_no_code", "outside", "seen_from", "without_comments"]
+__all__ = ["How", "Spot", "callers_in", "changes_no_code", "outside", "seen_from", "without_comments"]
 
 _CALLED = regex(r"(?<![\w.>])([A-Za-z_]\w{3,})\s*\(")
 _COMES_BACK = regex(r"\b(?:for|while|do|goto|\w*for_each\w*)\b")
@@ -37,9 +37,6 @@ _NO_CALLS = frozenset({"return", "sizeof", "typeof", "switch", "while", "likely"
 _MOST_NAMES = 300
 _MOST_LEADING = 24  # functions of an untouched file that come to the family
 _HEAD = regex(r"^[A-Za-z_][^;\n{}=]*?\b([A-Za-z_]\w*)[ \t]*\(", re.MULTILINE)
-
-LEADS = ", which leads to the family in"
-"""How it is said of a call that it comes to the family over more than one function."""
 
 How = Literal["changes", "adds", "removes"]
 """What a patch does to something."""
@@ -94,7 +91,8 @@ def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[
         leading = _leading_to(data, holders) if data and made else frozenset()
         # What a page allocator does by the way its callers do not ask for.
         for name in sorted((made - holders) & leading) if path in touched or len(leading) <= _MOST_LEADING else ():
-            yield calls[name].file, calls[name].line, f"calls of {name}(){LEADS} {path}", "changes", True
+            yield calls[name].file, calls[name].line, f"calls of {name}(), which leads to the family in {path}", \
+                "changes", True
         for name, callees in direct:
             for one in sorted((used.keys() & set(callees)) - {name}):
                 if data is None or not _can_mean(analysis, position, path, data, name, one, used[one].file):

@@ -54,6 +54,9 @@ def test_a_call_of_another_folder_that_leads_to_the_family_is_told() -> None:
     assert said == (f"The series changes no call and no definition of {FAMILY}. It changes calls of share_buffer(), "
                     f"which leads to such calls in {SHARE}; what that comes to was not followed.")
     assert "share_buffer" in conclusion(HEAD + SHARED, HEAD + OPEN)
+    direct = SHARES.replace("int share_buffer", "int other").replace("static int __share_buffer", "int share_buffer")
+    assert "It changes calls of share_buffer(), which leads to such" in conclusion(HEAD + OPEN, HEAD + SHARED, **{
+        SHARE: direct})
 
 
 def test_a_call_that_only_shares_its_name_is_not_told() -> None:

@@ -14,7 +14,7 @@ from reviewbot.errors import Skip
 from reviewbot.patterns import regex
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.lost import lost_parts
-from reviewbot.review.page.reworded import calls_changed, reworded, takes_over
+from reviewbot.review.page.reworded import calls_changed, reworded, takes_over, words_changed
 from reviewbot.review.unplaced import has_its_lines, lost_hunks
 from reviewbot.review.unseen import Unseen
 from reviewbot.source.landing import ANOTHER_FORM
@@ -24,7 +24,8 @@ __all__ = ["WRITTEN", "is_open", "named_doubts", "not_seen", "open_words", "tree
 
 
 _TWICE = regex(r"^(\w+\(\)): (?=\1)")  # a name before a sentence that begins with it
-_NAMED = regex(r"(?:\bcalls of )?\b\w+\(\)")
+_NAMED = regex(r"\b\w+\(\)")
+_REACHES = regex(r"calls of (?P<name>\w+\(\)), which calls the family in (?P<file>\S+)")
 _CALLED = regex(r"\w+\(\), (\w+)\(")
 _STOOD = regex(r"a call like it stood in (\w+)\(\) before")
 _BITS = regex(r"\b_PAGE_\w+")
@@ -32,6 +33,7 @@ _EXIT = regex(r"\b(?:goto|return)\b")
 _MOST_DOUBTS = 3
 _MOST_NAMES = 3
 _MOST_WORDS = 2
+_FEW_WORDS = 4  # of a function that is no more than written in another way
 _VAGUE = regex(r"the family|is written otherwise$")
 _COMPARED = regex(r"\bstill do(?:es)? what (?:it|they) did\b")
 WRITTEN = regex(r"its condition is written otherwise, '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)")
@@ -135,8 +137,12 @@ def _near(analysis: Analysis, unseen: Sequence[Unseen]) -> list[Unseen]:
 
 def open_words(analysis: Analysis, unseen: Sequence[Unseen]) -> tuple[str, int]:
     """Return which functions ask which words in the place of others, where that is open, as the sentence that sums a
-    page up, and how many words it tells of; nothing where no words are open."""
-    words = {one: found for one in _near(analysis, unseen) if (found := _words(analysis, one))}
+    page up, and how many words it tells of; nothing where no words are open, or more than words of another function
+    is."""
+    near = _near(analysis, unseen)
+    words = {one: found for one in near if (found := _words(analysis, one))}
+    if any(one.kind == "work" and _changed(analysis, one) > _FEW_WORDS for one in near if one not in words):
+        return "", 0
     swaps = list(dict.fromkeys(swap for those in words.values() for swap in those))[:_MOST_WORDS]
     told = [_swap(swap, [one for one in words if swap in words[one]]) for swap in swaps]
     if not told or not all(told):
@@ -190,9 +196,12 @@ def _open(analysis: Analysis, those: Sequence[Unseen], told: int) -> str:
     words = {one: swaps for one in those if (swaps := _words(analysis, one)) is not None}
     asked = [one for one in those if words.get(one, ("",))]
     rest = [one for one in asked if one not in words]
+    others = [one for one in rest if not _STOOD.fullmatch(one.why) and not _REACHES.fullmatch(one.what)]
     parts = [_of_words([one for one in asked if one in words], words, told),
-             _of_moved([one for one in rest if _STOOD.fullmatch(one.why)]),
-             _of_others(analysis, [one for one in rest if not _STOOD.fullmatch(one.why)])]
+             _of_moved([one for one in rest if _STOOD.fullmatch(one.why)]), _of_others(analysis, others)]
+    if any(_changed(analysis, one) > _FEW_WORDS for one in others):
+        parts.reverse()
+    parts.append(_of_reaching([one.what for one in rest]))
     return "; ".join(part for part in parts if part)
 
 
@@ -216,6 +225,7 @@ def _of_others(analysis: Analysis, asked: Sequence[Unseen]) -> str:
     files = sorted({one.file for one in asked})
     if len(texts) == len(files) == 1 and not _VAGUE.search(texts[0]) and len(texts[0]) <= _LONGEST_DOUBT:
         return f"{texts[0]} in {files[0]}"
+    asked = sorted(asked, key=lambda one: -_changed(analysis, one))
     named = [(_name(one, found[0]), one.file) for one in asked if (found := _NAMED.search(one.what))]
     if not named:
         return f"what else changes in {quote_names(files, most=2)}"
@@ -230,9 +240,25 @@ def _of_others(analysis: Analysis, asked: Sequence[Unseen]) -> str:
              for one in asked if (found := _NAMED.search(one.what)) for name in [_name(one, found[0])]}
     if len(calls) == 1 and not any(" in " in name for name in names):
         said += _other_calls(*calls.pop(), many=len(names) > 1)
-    still = "still do what they did" if len(names) == 1 and said.startswith("calls of ") else \
-        "still does what it did" if len(names) == 1 else "each still do what they did"
+    still = "still does what it did" if len(names) == 1 else "each still do what they did"
     return f"whether {said} {still} ({quote_names(files, most=2)})"
+
+
+def _changed(analysis: Analysis, one: Unseen) -> int:
+    """Return how much of the function that it is about the patch changes."""
+    found = _NAMED.search(one.what)
+    return words_changed(analysis, one.patch, one.file, found[0].partition("(")[0]) if found else 0
+
+
+def _of_reaching(whats: Sequence[str]) -> str:
+    """Return that calls come or go of functions elsewhere that call the family themselves; empty for none."""
+    found = [hit for what in whats if (hit := _REACHES.fullmatch(what))]
+    names, files = ([*dict.fromkeys(hit[part] for hit in found)] for part in ("name", "file"))
+    if not found:
+        return ""
+    call = "calls" if len(names) == 1 else "call"
+    return (f"what the changed calls of {quote_names(names, most=_MOST_NAMES)}, which {call} set_memory_*() or the "
+            f"like in {quote_names(files, most=2)}, come to")
 
 
 def _other_calls(now: Sequence[str], was: Sequence[str], *, many: bool) -> str:

@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from reviewbot.cfacts import functions_of, squash_c
 from reviewbot.cfacts.functions import functions_with
+from reviewbot.cfacts.vocabulary import LOCKS
 from reviewbot.checks.alike import answer_alike
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
@@ -19,11 +21,14 @@ from reviewbot.patterns import regex
 from reviewbot.source import tree_below
 from reviewbot.source.types import PatchedFile
 
-__all__ = ["calls_changed", "reworded", "takes_over"]
+__all__ = ["calls_changed", "reworded", "takes_over", "words_changed"]
 
 _WORD = regex(r"[A-Za-z_]\w*")
+_SIGN = regex(r"\w+|[!&|^~<>=+*/%?-]")
 _CALLED = regex(r"!?[A-Za-z_]\w*\([\w, ]*\)|[A-Za-z_]\w*|\S")
 _CALL = regex(r"!?[A-Za-z_]\w*\([\w, ]*\)")
+_LOCKED = regex(r"\b(?:" + "|".join(sorted({name for pair in LOCKS for name in pair})) + r")\([^;]*\);"
+                r"|\b(?:scoped_)?guard\(\w+\)\([^;{]*\);?")
 _MOST = 3
 _MOST_FILES = 12
 _HEADERS = ("include/linux/", "include/asm-generic/")
@@ -92,6 +97,18 @@ def calls_changed(analysis: Analysis, patch: int, path: str, name: str) -> tuple
     was, now = ({called for function in functions_with(content or b"", frozenset({name})) if function.name == name
                  for called in function.calls_all if not called.isupper()} for content in (file.before, file.after))
     return tuple(sorted(now - was)), tuple(sorted(was - now))
+
+
+def words_changed(analysis: Analysis, patch: int, path: str, name: str) -> int:
+    """Return how many words and signs of a function of the file come or go with the patch, brackets and what takes or
+    gives back a lock apart: 0 where only its locks are written in another way, or the file is not known whole."""
+    file = next((file for state in analysis.patched.states if state.index == patch for file in state.files
+                 if file.path == path), None)
+    if file is None or not file.whole:
+        return 0
+    was, now = (Counter(_SIGN.findall(_LOCKED.sub(" ", _body(content or b"", name))))
+                for content in (file.before, file.after))
+    return ((was - now) + (now - was)).total()
 
 
 def _hands_on(data: bytes, old: str, new: str) -> bool:

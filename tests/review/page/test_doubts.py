@@ -189,3 +189,46 @@ def test_a_bit_that_a_row_is_about_is_not_open() -> None:
     assert left.what == "the definitions of _PAGE_ONE"
     assert without_told_bits(open_one, [replace(row, patch=3)]) == open_one
     assert without_told_bits(replace(open_one, what="the definition of _PAGE_TWO"), [row]) is None
+
+
+LOCKED = "	spin_lock(&demo_lock);\n	demo_set(at);\n	spin_unlock(&demo_lock);\n"
+GUARDED = "	guard(spinlock)(&demo_lock);\n	demo_set(at);\n"
+
+
+def _two(first: str, second: str, own: str) -> str:
+    return LOCAL + "".join(f"static int demo_{name}(unsigned long at)\n{{\n{body}	return 0;\n}}\n\n"
+                           for name, body in (("first", first), ("second", second))) + own
+
+
+def test_what_changes_most_is_named_first() -> None:
+    """Locks that are taken in another way are no reason to look at a function before one that does more than before."""
+    own = OWN.replace("	return", "	demo_first(addr);\n	demo_second(addr);\n	return", 1)
+    more = "	if (at > 7 && demo_asked)\n		demo_warn(at, demo_asked);\n	demo_tell(at);\n"
+    old, new = _two(LOCKED, "	demo_tell(at);\n", own), _two(GUARDED, more, own)
+    [said] = review({MAPPER: old}, {MAPPER: new}).first_page.not_seen
+    assert said.startswith("whether demo_second() and demo_first() each still do what they did")
+
+
+def test_words_are_no_headline_where_another_function_does_more() -> None:
+    """That one question is asked in other words is told behind the function whose work is open."""
+    own = OWN.replace("	return", "	demo_second(addr);\n	return", 1).replace("demo_old", "demo_was")
+    old = _two("", "	demo_tell(at);\n", own)
+    new = _two("", "	if (at > 7 && demo_asked)\n		demo_warn(at, demo_asked);\n	demo_tell(at);\n",
+               own.replace("demo_was", "demo_new"))
+    page = review({MAPPER: old}, {MAPPER: new}).first_page
+    assert "demo_new" not in page.conclusion
+    [said] = page.not_seen
+    assert said.startswith("demo_second(), which does work of set_memory_decrypted()")
+    assert "; whether 'demo_new()' comes to what 'demo_was()' did (" in said
+
+
+def test_a_call_of_another_folder_that_calls_the_family_is_not_seen_beside_a_question() -> None:
+    """The function is defined in an untouched file: what its new call comes to is open, whatever else is asked."""
+    far = {"mm/far.c": HEAD + "void demo_share_all(void)\n{\n	set_memory_decrypted(demo_pool, 1);\n}\n"}
+    own = "\nint demo_hide(unsigned long at)\n{\n	return set_memory_np(at, 1);\n}\n"
+    there = {PATH: HEAD + "void demo_init(struct demo *demo)\n{\n	demo_fill(demo);\n}\n" + own, **far}
+    after = {**there, PATH: there[PATH].replace("	demo_fill(demo);\n", "	demo_fill(demo);\n	demo_share_all();\n")}
+    page = review(there, after, there=there).first_page
+    assert page.not_seen == (
+        "what the changed calls of demo_share_all(), which calls set_memory_*() or the like in mm/far.c, come to",)
+    assert named_doubts(page.not_seen) == page.not_seen
