@@ -17,6 +17,7 @@ from reviewbot.checks.contracted import near_paths
 from reviewbot.checks.draft import Spot, draft_finding
 from reviewbot.checks.hunked import diffs_of, placed_line
 from reviewbot.checks.kinds.base import Kind, options_within
+from reviewbot.checks.macro_users import header_condition, is_called
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Finding
 from reviewbot.patterns import regex
@@ -51,6 +52,7 @@ def _check(rule: Rule) -> None:
 
 
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
+    """Yield a finding for each slip: a question where nothing calls the macro, so that nothing breaks today."""
     names = re.compile(str(rule.options.get("names", r"(?!)")))
     for file, diff in diffs_of(analysis.series, analysis.patched.states[position]):
         had = {slip for hunk in diff.hunks for _, slip in _slips(hunk, "-")}
@@ -109,8 +111,11 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, l
     spot = Spot(file=file.path, line=at, end_line=at, function=slip.macro, symbol=slip.macro,
                 side=analysis.after(position))
     fields = {"macro": slip.macro, "parameters": slip.parameters, "parameter": slip.parameter, "word": slip.word}
+    idle = not is_called(analysis, position + 1, slip.macro, arch)
+    if idle and "idle" in rule.notes:
+        rule = replace(rule, text=rule.notes["idle"], level="question", notes={})
     made = draft_finding(rule, state, spot, fields, message_id=analysis.message_id(state.index), arches=arches,
-                         evidence=())
+                         config=header_condition(analysis, position + 1, file.path), evidence=())
     mended = next((patch.index for patch in analysis.series.patches if patch.index > state.index for diff in patch.files
                    if diff.old_path == file.path for hunk in diff.hunks for _, one in _slips(hunk, "-")
                    if one == slip), None)
@@ -118,4 +123,4 @@ def _finding(rule: Rule, analysis: Analysis, position: int, file: PatchedFile, l
 
 
 MACRO_ARGUMENT = Kind(name="macro-argument", fields=frozenset({"macro", "parameters", "parameter", "word"}),
-                      changes=_run, check_options=_check)
+                      changes=_run, check_options=_check, notes=lambda _: ("idle",))

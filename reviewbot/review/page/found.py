@@ -113,7 +113,8 @@ def _single(reader: Reader, finding: Finding) -> Event:
             message = message.replace(f" {joint} {said}", "")
     certainty = reader.certainty(finding.patch, finding.file) if finding.patch in reader.positions else "derived"
     certainty = "hunks" if certainty == "hunks" else _CERTAIN.get(finding.level, "model")
-    asked = finding.rule in reader.rules.asked
+    # What is not sure to stop a build, or what nothing uses today, is no change for anybody by itself.
+    asked = finding.rule in reader.rules.asked or (finding.level == "question" and breaks_build(finding))
     use = _consequence_of(reader, finding) if finding.category in _ERROR_PATHS and not asked else ""
     return Event(
         kind="finding", key=("finding", finding.rule, message), verdict=_verdict(finding),
