@@ -9,6 +9,7 @@ from reviewbot.cfacts.analysis import Judged
 from reviewbot.cfacts.assigned import by_options
 from reviewbot.cfacts.conditions import Conditions, parse_c_condition
 from reviewbot.cfacts.dataflow import cases_of, guards_of
+from reviewbot.cfacts.flags import by_flags
 from reviewbot.cfacts.lexer import Lines, squash_c
 from reviewbot.cfacts.types import Guard
 from reviewbot.logic import FALSE, And, Cond, Not, Or, Var
@@ -44,7 +45,8 @@ def _guards(data: bytes, judged: Judged, lines: Lines) -> tuple[Guard, ...]:
     found: list[Guard] = []
     for decision, holds in guards_of(judged.variant.graph, judged.place[0]):
         written = parse_c_condition(data[decision.expr.start:decision.expr.end])
-        condition = by_options(judged.variant.graph, data, written)
+        told = by_flags(judged.variant.graph, data, written, decision.at)
+        condition = by_options(judged.variant.graph, data, told)
         found.append(_guard(lines.line(decision.expr.start), condition if holds else Not(condition), ()))
     for switch, labels in cases_of(judged.variant.graph, judged.place[0], most=_MOST_CASES):
         cases = tuple(dict.fromkeys(_squashed(label) for label, _ in switch.cases if label != "default"))

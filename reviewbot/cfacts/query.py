@@ -13,9 +13,10 @@ from typing import Literal
 from reviewbot.budget import LIMITS
 from reviewbot.cfacts.analysis import Variant, analyse
 from reviewbot.cfacts.conditions import Conditions, parse_c_condition, read_conditions
-from reviewbot.cfacts.dataflow import dominators, guards_of, reaching
+from reviewbot.cfacts.dataflow import beyond, dominators, guards_of, reaching
+from reviewbot.cfacts.flags import by_flags
 from reviewbot.cfacts.functions import Source, describe_function, find_pieces
-from reviewbot.cfacts.graph import ENTRY, EXIT, STOP, Op
+from reviewbot.cfacts.graph import ENTRY, EXIT, STOP, Decision, Op
 from reviewbot.cfacts.held import locks_held
 from reviewbot.cfacts.known import Flags, Known, Result, learned, possible
 from reviewbot.cfacts.lexer import lines_in, squash_c
@@ -28,7 +29,7 @@ from reviewbot.cfacts.types import Function, Guard
 from reviewbot.cfacts.way import Mark, Run, Way
 from reviewbot.cfacts.worklist import Search
 from reviewbot.errors import BudgetError
-from reviewbot.logic import Not, Or, Ternary
+from reviewbot.logic import Cond, Not, Or, Ternary
 
 __all__ = ["FunctionFlow", "function_view"]
 
@@ -137,10 +138,31 @@ class FunctionFlow:
     def _guards(self, variant: Variant, block: int) -> tuple[Guard, ...]:
         found = []
         for decision, holds in guards_of(variant.graph, block):
-            condition = parse_c_condition(self._data[decision.expr.start:decision.expr.end])
+            condition = by_flags(variant.graph, self._data, self._asked_by(decision), decision.at)
             found.append(Guard(line=self._lines.line(decision.expr.start),
                                condition=condition if holds else Not(condition)))
         return tuple(found)
+
+    def is_set(self, name: str) -> bool:
+        """Return whether the function gives a variable of its own, or a parameter, more than one value."""
+        return any(name in variant.graph.changed and name in {*variant.graph.variables, *variant.graph.assigned}
+                   for variant in self._variants)
+
+    def _asked_by(self, decision: Decision) -> Cond:
+        return parse_c_condition(self._data[decision.expr.start:decision.expr.end])
+
+    def turns(self, site: CallSite) -> tuple[Cond, ...]:
+        """Return the tests of which one way leads to the call and the other never does, and that are none of its
+        guards or those of a loop: only some paths come by them, or they end it; in source order."""
+        variant, place = self._find(site)
+        graph, block = variant.graph, place[0]
+        onward = reaching(graph)
+        once = [one.at for one, _ in guards_of(graph, block) if not onward[one.at] >> one.at & 1]
+        found = [one for one in graph.decisions if one.at not in {block, *once} and one.true != one.false
+                 and onward[one.at] >> block & 1
+                 and (beyond(graph, one.true, one.at) ^ beyond(graph, one.false, one.at)) >> block & 1]
+        return tuple(dict.fromkeys(by_flags(graph, self._data, self._asked_by(one), one.at)
+                                   for one in sorted(found, key=lambda one: one.expr.start)))
 
     def comes_back(self, site: CallSite) -> bool:
         """Return whether some path leads from the call to itself."""

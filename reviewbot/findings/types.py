@@ -231,7 +231,7 @@ class Cell:
     the one was the other: then nothing is said to change. `was` is the function's name before the patch, where that is
     another one. `askers` are the callers of the function to which the patch gives the test that the call loses, `freed`
     those from which it takes the one that the call gets. `bare` are the callers that come to the call without the lost
-    test afterwards, None where not all callers are known.
+    test afterwards, None where not all callers are known; `unclear` are those of which it is not known whether they do.
     """
 
     patch: str
@@ -248,6 +248,7 @@ class Cell:
     askers: tuple[str, ...] = ()
     freed: tuple[str, ...] = ()
     bare: tuple[str, ...] | None = None
+    unclear: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:

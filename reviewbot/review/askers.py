@@ -5,22 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from reviewbot.cfacts import body_text, functions_of
+from reviewbot.cfacts import CallSite, FunctionFlow, body_text, functions_of
 from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.arguments import parameter_names, put_in
 from reviewbot.checks.leaves import tests_of
 from reviewbot.checks.predicates import expanded, written_out
 from reviewbot.errors import BudgetError
 from reviewbot.findings.types import Cell
-from reviewbot.logic import TRUE, And, Cond, Var, equivalent
+from reviewbot.logic import TRUE, And, Cond, Ternary, Var, equivalent
 from reviewbot.patterns import regex
-from reviewbot.review.conditions import Tests
-from reviewbot.review.pairs import Pair
+from reviewbot.review.conditions import Tests, local_names
+from reviewbot.review.pairs import Pair, lines_of
 from reviewbot.source.owners import owned
 from reviewbot.text import quote_names
 from reviewbot.values import dataclass
 
 __all__ = ["Moved", "gone_to_callers", "say_moved"]
 
+_FLAG = regex(r"\(?([A-Za-z_]\w*)(?: & [^()]*\)| == \w+\))?")
+_OBJECT = regex(r"(?<![\w.>])[A-Za-z_]\w*(?!\w)(?!\s*\()")
 _WORD = regex(r"[A-Za-z_]\w*")
 _SILENT = regex(r"/\*.*?\*/|//[^\n]*|\"(?:[^\"\\\n]|\\.)*\"", re.DOTALL)
 _MOST_CALLERS = 40
@@ -30,11 +33,13 @@ _MOST_CALLERS = 40
 class Moved:
     """Where a test went, or came from: `askers` are the callers to which a patch gives it, `freed` those from which it
     takes one. `bare` are the callers that come to the call without the test afterwards; None where not all are known.
+    `unclear` are those of which it is not known: what they test first may stand for it.
     """
 
     askers: tuple[str, ...] = ()
     freed: tuple[str, ...] = ()
     bare: tuple[str, ...] | None = None
+    unclear: tuple[str, ...] = ()
 
 
 def gone_to_callers(analysis: Analysis, position: int, pair: Pair, tests: Tests) -> Moved:
@@ -47,7 +52,12 @@ def gone_to_callers(analysis: Analysis, position: int, pair: Pair, tests: Tests)
     raw = _own_tests(pair)
     asked = _callers_with(analysis, position, pair.function, tests.before, "+") or (
         _callers_with(analysis, position, pair.function, raw, "+") if raw != TRUE else ())
-    return Moved(askers=asked, bare=_without(analysis, position, pair.function, (tests.before, raw)))
+    callers = _without(analysis, position, pair, (tests.before, raw))
+    if callers is None:
+        return Moved(askers=asked)
+    bare, unclear = (tuple(name for name, asks in callers if asks is answer and name not in asked)
+                     for answer in (Ternary.NO, Ternary.UNKNOWN))
+    return Moved(askers=asked, bare=bare, unclear=unclear)
 
 
 def _own_tests(pair: Pair) -> Cond:
@@ -59,29 +69,42 @@ def _own_tests(pair: Pair) -> Cond:
     return And(*(test for test in before if test not in after))
 
 
-def _without(analysis: Analysis, position: int, function: str, lost: Sequence[Cond]) -> tuple[str, ...] | None:
-    """Return the functions that call this one after the patch without any form of the lost test in front, sorted.
+def _without(analysis: Analysis, position: int, pair: Pair, lost: Sequence[Cond]
+             ) -> tuple[tuple[str, Ternary], ...] | None:
+    """Return the functions that call this one after the patch, sorted, each with whether it asks any form of the lost
+    test in front.
 
-    None without a tree, where nobody or too many call it, or where its address is taken.
+    None without a tree, where nobody or too many call it, where its address is taken, and where no caller can ask for
+    what is a variable of the function's own.
     """
-    if analysis.patched.base.kind == "none":
+    if analysis.patched.base.kind == "none" or pair.before is None or pair.after is None:
+        return None
+    function, names = pair.function, parameter_names(pair.after.place.function)
+    own = local_names(lines_of(pair.before.place)[1:]) | (
+        {*parameter_names(pair.before.place.function)} - {*names})
+    if any(not own.isdisjoint(_OBJECT.findall(atom)) for test in lost for atom in test.variables()):
         return None
     sides = analysis.after(position), analysis.sides[0]
     paths = dict.fromkeys((*analysis.files_with(position + 1, (function,))[function], *sorted(sides[0].facts)))
-    found: dict[str, bool] = {}
+    found: dict[str, Ternary] = {}
     for path in paths:
         for side in sides:  # what only hunks are known of is as it was elsewhere
             if side is sides[1] and path not in sides[0].facts:
                 continue
-            asks = _callers_in(analysis, side, path, function, lost)
+            asks = _callers_in(analysis, side, path, function, (lost, names))
             if asks is None:
                 return None
             for name, one in asks:
                 if side is sides[0] or name not in _shown(sides[0], path):
-                    found[name] = found.get(name, True) and one
+                    found[name] = _joint([found.get(name, Ternary.YES), one])
         if len(found) > _MOST_CALLERS:
             return None
-    return tuple(sorted(name for name, asks in found.items() if not asks)) if found else None
+    return tuple(sorted(found.items())) if found else None
+
+
+def _joint(answers: Sequence[Ternary]) -> Ternary:
+    """Return whether all ask: one that does not is enough."""
+    return Ternary.NO if Ternary.NO in answers else Ternary.UNKNOWN if Ternary.UNKNOWN in answers else Ternary.YES
 
 
 def _shown(side: Side, path: str) -> set[str]:
@@ -89,10 +112,11 @@ def _shown(side: Side, path: str) -> set[str]:
     return {one.name for one in (facts.functions if facts else ())}
 
 
-def _callers_in(analysis: Analysis, side: Side, path: str, function: str, lost: Sequence[Cond]
-                ) -> list[tuple[str, bool]] | None:
+def _callers_in(analysis: Analysis, side: Side, path: str, function: str,
+                asked: tuple[Sequence[Cond], Sequence[str]]) -> list[tuple[str, Ternary]] | None:
     """Return the functions of a file that call this one, each with whether all its calls stand behind the test; None
-    where the function is named otherwise than in a call, or one cannot be followed."""
+    where the function is named otherwise than in a call, or one cannot be followed. The test is `asked` in the words of
+    the function, which has these parameters."""
     data = side.tree.read(path) or b""
     if not path.endswith((".c", ".h")) or function.encode() not in data:
         return []
@@ -109,9 +133,26 @@ def _callers_in(analysis: Analysis, side: Side, path: str, function: str, lost: 
         sites = flow.calls(function) if flow is not None else ()
         if flow is None or not sites:
             return None
-        found.append((one.name, all(_implies(
-            analysis, side, path, And(*(guard.condition for guard in flow.guards(site))), lost) for site in sites)))
+        found.append((one.name, _joint([_asks(analysis, side, path, flow, site, asked) for site in sites])))
     return found
+
+
+def _asks(analysis: Analysis, side: Side, path: str, flow: FunctionFlow, site: CallSite,
+          asked: tuple[Sequence[Cond], Sequence[str]]) -> Ternary:
+    """Return whether a call stands behind the test; UNKNOWN where a flag in front of it may stand for that."""
+    given = dict(zip(asked[1], site.arguments, strict=False))
+    lost = [test.replace(lambda atom: Var(put_in(atom, given))) for test in asked[0]]
+    tests = And(*(guard.condition for guard in flow.guards(site)))
+    if _implies(analysis, side, path, tests, lost):
+        return Ternary.YES
+    flags = [name for atom in tests.variables() for name in _flags_in(atom) if flow.is_set(name)]
+    return Ternary.UNKNOWN if flags else Ternary.NO
+
+
+def _flags_in(atom: str) -> list[str]:
+    """Return the variable that an atom asks alone, or of which it asks a bit."""
+    found = _FLAG.fullmatch(atom)
+    return [found[1]] if found else []
 
 
 def _implies(analysis: Analysis, side: Side, path: str, asked: Cond, lost: Sequence[Cond]) -> bool:
@@ -142,6 +183,8 @@ def say_moved(cell: Cell, *, bare: bool = True) -> str:
         return said
     if cell.bare:
         said += f"; of its callers only {_listed(cell.bare)} {'does' if len(cell.bare) == 1 else 'do'} not ask that"
+    if cell.unclear:
+        said += f"; whether {_listed(cell.unclear)} {'asks' if len(cell.unclear) == 1 else 'ask'} that is not clear"
     return said or ("" if cell.bare is None else "; all its callers ask that")
 
 

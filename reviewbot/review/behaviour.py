@@ -192,7 +192,8 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
                 old, new = _of_one_side(old, new)
             yield Cell(patch=str(state.index), file=pair.file.path, function=pair.function, call=_spelled(pair),
                        arch=arch, config=tuple(sorted(whole.items())), before=old, after=new, doubt=doubt,
-                       open=bool(pair.open), was=pair.formerly, askers=moved.askers, freed=moved.freed, bare=moved.bare)
+                       open=bool(pair.open), was=pair.formerly, askers=moved.askers, freed=moved.freed, bare=moved.bare,
+                       unclear=moved.unclear)
 
 
 def _not_yet(analysis: Analysis, arch: str) -> dict[str, bool]:

@@ -27,12 +27,14 @@ from reviewbot.review.labels import label_before
 from reviewbot.review.matching import Item, bare, lines_of
 from reviewbot.review.pairs import Pair
 from reviewbot.review.same_thing import names_one_thing
+from reviewbot.review.unproved import Proved, proved, successes
 from reviewbot.review.worded import Compared, in_running
 
 __all__ = ["compare", "directives_of"]
 
 _VARIABLE = regex(r"(?<![\w.>])[A-Za-z_]\w*")
 _CALLED = regex(r"\b([A-Za-z_]\w*)\s*\(")
+_ADDRESS = regex(r"\(&[A-Za-z_]\w*\)(?=->)")
 _CONSTANT = regex(r"-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
 _FAILED = regex(r"IS_ERR(?:_OR_NULL)?\(.*\)")
 _STATUS = regex(r"\(?([A-Za-z_]\w*)(?: (?:<|>|<=|>=|==) (?:0|-?E[A-Z]+))?\)?")
@@ -66,14 +68,17 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     old, new = ([squash_c(line.encode("latin-1")) for line in lines_of(item.place)[:_MOST_LINES]]
                 for item in (pair.before, pair.after))
     own = own_names(old, new)
-    one, other = _tests(analysis, pair.before), _tests(analysis, pair.after)
+    both = pair.before, pair.after
+    one, other = (_tests(analysis, item) for item in both)
+    passed = successes(analysis, both, (one, other))
+    one, other = one + passed[0], other + passed[1]
     asked = {name for cond in (*one, *other) for atom in cond.variables() for name in _CALLED.findall(atom)}
     own_words = {name: those for name in sorted(asked) if (those := analysis.redefinitions_of(name))}
-    known = frozenset(entry.name for arch in analysis.arches
+    runtimes = frozenset(entry.name for arch in analysis.arches
                       for entry in analysis.model.runtimes(arch, analysis.version))
     heirs = dict(analysis.renames)
     heirs |= renamed_functions(analysis.patched.states[position], own_words.keys()) if own_words else {}
-    tests = compare_tests([_in_new_names(cond, heirs) for cond in one], other, own=own, known=known,
+    tests = compare_tests([_in_new_names(cond, heirs) for cond in one], other, own=own, known=runtimes,
                           unclear=own_words.keys() - {*heirs, *heirs.values()})
     if tests.how == "same" and heirs and not tests.names:
         tests = replace(tests, names=tuple(sorted((a, b) for a, b in heirs.items() if a in asked)))
@@ -113,21 +118,44 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     label = labels[0] or labels[1]
     if label and tests.how == "other":
         doubt = doubt or f"what leads to the label '{label}' is written otherwise"
-    both = pair.before, pair.after
-    named = [_tests(analysis, item, told=True) for item in both]
+    named = [[*_tests(analysis, item, told=True), *more] for item, more in zip(both, passed, strict=True)]
     if tests.how == "other":
         # A way out with an error that one side writes as a jump is the same way out.
         excused = {test for whole, some in zip((one, other), named, strict=True) for test in whole if test not in some}
         named = [[test for test in some if test not in excused or test in {*_parts(tests.before), *_parts(tests.after)}]
                  for some in named]
-    told = [with_helpers(item, _in_front([*some, *_parts(rest)], both))
-            for item, some, rest in zip(both, named, (tests.before, tests.after), strict=True)]
+    front = [_in_front([*some, *_parts(rest)], both, item)
+             for item, some, rest in zip(both, named, (tests.before, tests.after), strict=True)]
+    if tests.how == "other":
+        untold = [any(test not in theirs and And(cond, test) != cond and _is_lost(test, both) for test in mine)
+                  for mine, theirs, cond in ((one, other, front[0]), (other, one, front[1]))]
+        known = proved(analysis, both, (one, other), (front[0], front[1]), (untold[0], untold[1]))
+        tests, front = _but_unproved(tests, known), list(known.told)
+        doubt = doubt or tests.why
+    told = [with_helpers(item, cond) for item, cond in zip(both, front, strict=True)]
     return replace(found, tests=tests, labels=labels, directives=directives, in_front=(told[0], told[1]),
                    inside=_inside(analysis, pair) if any(labels) else (TRUE, TRUE),
                    doubt=doubt or otherwise_computed(
                        analysis.reading, pair.before, pair.after, own,
                        partial(_same_on_all, analysis, position, pair.after.place.path),
                        settled=frozenset(bare(one.text) for one in counts or ()) | _of_a_later_time(pair)))
+
+
+def _but_unproved(tests: Tests, sure: Proved) -> Tests:
+    """Return the tests without those of which it is not proved that only one side asks them."""
+    left = [And(*(part for part in _parts(cond) if part not in gone))
+            for cond, gone in zip((tests.before, tests.after), sure.struck, strict=True)]
+    if left != [TRUE, TRUE]:
+        return replace(tests, before=left[0], after=left[1])
+    if not any(sure.struck):
+        return Tests(how="same")
+    if max(len(str(cond)) for cond in (tests.before, tests.after)) > _LONGEST:
+        return Tests(how="open", why="its conditions are written otherwise")
+    if tests.after == TRUE:
+        return Tests(how="open", why=f"whether it asks for '{tests.before}' in another way after is not clear")
+    if tests.before == TRUE:
+        return Tests(how="open", why=f"whether it asked for '{tests.after}' in another way before is not clear")
+    return Tests(how="open", why=f"its condition is written otherwise, '{tests.after}' (before: '{tests.before}')")
 
 
 def _of_a_later_time(pair: Pair) -> frozenset[str]:
@@ -269,18 +297,26 @@ def _guards(leaf: Leaf, *, told: bool) -> tuple[Cond, ...]:
     return tuple(guard for guard in leaf.guards if guard not in leaf.excused) if told else leaf.guards
 
 
-def _in_front(tests: Sequence[Cond], items: Sequence[Item]) -> Cond:
-    """Return the tests together, without those that only let a function go on when what it called worked.
+def _in_front(tests: Sequence[Cond], items: Sequence[Item], own: Item | None = None) -> Cond:
+    """Return the tests together, without those that only let a function go on when what it called worked. They are
+    those of the item's `own` call, or of all.
 
     Two tests of a variable that does not keep its value ask two things in the same words: neither is told.
     """
-    changed = sorted({name for item in items for call in _calls(item) for name in call.changed})
+    changed = sorted({name for item in (items if own is None else (own,)) for call in _calls(item)
+                      for name in call.changed})
     left = [test for test in dict.fromkeys(tests)
             if not all(any(_asks_result(item, atom) for item in items) for atom in test.variables())]
     asked = [frozenset(place for place in changed if any(_names(place, atom) for atom in test.variables()))
              for test in left]
     twice = {place for place in changed if sum(place in places for places in asked) > 1}
     return And(*(test for test, places in zip(left, asked, strict=True) if twice.isdisjoint(places)))
+
+
+def _is_lost(test: Cond, items: Sequence[Item]) -> bool:
+    """Return whether a test is not told although it asks for more than whether something that was called has worked."""
+    return not all(atom.startswith(("CONFIG_", "defined(")) or any(_asks_result(item, atom) for item in items)
+                   for atom in test.variables())
 
 
 def _calls(item: Item) -> list[Call]:
@@ -295,8 +331,9 @@ def _asks_result(item: Item, atom: str) -> bool:
 
 
 def _names(place: str, atom: str) -> bool:
-    """Return whether an atom asks for a variable or a place in memory."""
-    return place in _VARIABLE.findall(atom) if place.isidentifier() else place in atom
+    """Return whether an atom asks for a variable or a place in memory; `(&pool)->ready` asks for no other object once
+    `pool` is written."""
+    return place in _VARIABLE.findall(_ADDRESS.sub(" ", atom)) if place.isidentifier() else place in atom
 
 
 def _counts(analysis: Analysis, before: Item, after: Item) -> tuple[Count, Count] | None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from reviewbot.review import Review
+
 from .test_call_conditions import cells_of
 from .test_seen import HEAD, PATH, changed, review
 
@@ -116,3 +120,40 @@ def test_each_body_that_an_architecture_has_is_told() -> None:
     bodies = {(dict(cell.config).get("PPC32"), cell.after.resolves_to.partition(":")[0])
               for cell in cells if cell.arch == "powerpc" and cell.after.resolves_to.startswith("arch/")}
     assert bodies >= {("y", "arch/powerpc/mm/pgtable_32.c"), ("n", "arch/powerpc/mm/book3s64/hash_utils.c")}
+
+
+def _moved(caller: str, ask: str = "	if (!demo_is_shared(dev))\n		return 0;\n") -> Review:
+    """Return the review of a test that goes from a function to its caller."""
+    call = "	return set_memory_decrypted((unsigned long)page, 1);\n"
+    go = "static int demo_go(struct device *dev, void *page)\n{{\n{}" + call + "}}\n\n"
+    head = "int demo_first(struct device *own, void *page, unsigned long attrs)\n{\n"
+    tail = "	return demo_go(own, page);\n}\n"
+    return changed(HEAD + go.format(ask) + head + tail, HEAD + go.format("") + head + caller + tail)
+
+
+@pytest.mark.parametrize("caller", [
+    "	if (!demo_is_shared(own))\n		return 0;\n",
+    ("	bool shared = false;\n\n	if (demo_is_shared(own))\n		shared = true;\n"
+     "	if (!shared)\n		return 0;\n")])
+def test_a_caller_asks_in_its_own_words(caller: str) -> None:
+    """What the function calls `dev` is `own` there, and a flag stands for what sets it."""
+    cells = [cell for cell in _moved(caller).behaviour if cell.function == "demo_go"]
+    assert {cell.bare for cell in cells} == {()}
+    assert {cell.unclear for cell in cells} == {()}
+
+
+def test_a_flag_that_the_caller_is_given_may_stand_for_the_test() -> None:
+    """Whether the caller asks is not said where a bit of its parameter may be set for another reason."""
+    found = _moved("	if (demo_is_shared(own))\n		attrs |= DEMO_SHARED;\n"
+                   "	if (!(attrs & DEMO_SHARED))\n		return 0;\n")
+    [(bare, unclear)] = {(cell.bare, cell.unclear) for cell in found.behaviour if cell.function == "demo_go"}
+    assert (bare, unclear) == ((), ("demo_first",))
+    assert any("demo_first() asks that is not clear" in one.statement for one in found.level_set)
+    assert not any("does not ask" in one.statement for one in found.level_set)
+
+
+def test_no_caller_asks_for_what_only_the_function_has() -> None:
+    """A test of a local variable is none that a caller could make."""
+    found = _moved("", "	int count = demo_count(dev);\n\n	if (count != dev->wanted)\n		return 0;\n")
+    assert {cell.bare for cell in found.behaviour if cell.function == "demo_go"} == {None}
+    assert not any("of its callers" in one.statement for one in found.level_set)

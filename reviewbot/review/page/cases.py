@@ -57,7 +57,7 @@ def other_cases(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
         freed = " and gives it back" if _is_freed(reader, cell) else ""
         gist = f"{cell.function}() now {promise.does.format(object=thing)}{through}{freed} {said}"
         if cell.bare == ():
-            continue  # whoever calls the function makes the test before
+            continue  # whoever calls the function makes the test before, or may do so
         if cell.bare:
             gist += f", called so by {quote_names([f'{one}()' for one in cell.bare], most=3)} alone"
         moved = say_moved(cell, bare=False).removeprefix("; ")  # then it may be that nothing changes for anybody

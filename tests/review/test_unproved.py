@@ -1,0 +1,144 @@
+"""A condition is only said to be gone where nothing stands for it: a flag may ask it, or an exit."""
+
+from __future__ import annotations
+
+import pytest
+
+from .test_seen import HEAD, changed, sayings
+
+CALL = "	return set_memory_decrypted((unsigned long)page, 1);\n"
+
+
+def go(body: str, head: str = "") -> str:
+    return HEAD + head + f"int demo_go(struct device *dev, void *page)\n{{\n{body}}}\n"
+
+
+def does(old: str, new: str) -> tuple[str, str, str]:
+    """Return what the first cell of demo_go() says of each side, up to the condition, and whether that is a change."""
+    cell = next(one for one in changed(old, new).behaviour if one.function == "demo_go")
+    return *(one.does.partition(", ")[0].removeprefix("set_memory_decrypted() ") for one in (
+        cell.before, cell.after)), cell.seen
+
+
+ASKS = "	if (!demo_is_shared(dev))\n		return 0;\n"
+
+
+@pytest.mark.parametrize("flag", [
+    ("	unsigned long attrs = 0;\n\n	if (demo_is_shared(dev))\n		attrs |= DEMO_SHARED;\n"
+     "	if (!(attrs & DEMO_SHARED))\n"),
+    "	bool shared = false;\n\n	if (demo_is_shared(dev))\n		shared = true;\n	if (!shared)\n",
+    ("	unsigned long attrs = 0;\n	bool shared = false;\n\n	if (demo_is_shared(dev))\n		attrs |= DEMO_SHARED;\n"
+     "	if (attrs & DEMO_SHARED)\n		shared = true;\n	if (!shared)\n"),
+])
+def test_a_flag_asks_what_sets_it(flag: str) -> None:
+    """A bit or an answer that one test alone sets stands for that test: the condition stays."""
+    assert does(go(ASKS + CALL), go(flag + "		return 0;\n" + CALL))[2] == "same"
+
+
+def test_a_flag_that_is_taken_back_asks_for_both() -> None:
+    """What another test takes the flag back for is the new condition, and the only one."""
+    new = ("	bool shared = demo_is_shared(dev);\n\n	if (demo_is_pooled(dev))\n		shared = false;\n"
+           "	if (!shared)\n		return 0;\n")
+    was, now, seen = does(go(ASKS + CALL), go(new + CALL))
+    assert (was, now, seen) == ("is called only when demo_is_shared(dev)",
+                                "is called only when !demo_is_pooled(dev) && demo_is_shared(dev)", "changes")
+
+
+@pytest.mark.parametrize("flag", [
+    "	bool shared = false;\n\n	while (demo_next(dev))\n		shared = demo_is_shared(dev);\n	if (!shared)\n",
+    ("	bool shared = false;\n\n	demo_fill(dev, &shared);\n	if (demo_is_shared(dev))\n		shared = true;\n"
+     "	if (!shared)\n"),
+    "	bool shared = demo_was(dev);\n\n	if (demo_is_shared(dev))\n		shared |= demo_now(dev);\n	if (!shared)\n",
+])
+def test_a_flag_that_others_set_as_well_stays_a_name(flag: str) -> None:
+    """In a loop, by its address or together with an old value it may be set for other reasons."""
+    assert "shared" in does(go(CALL), go(flag + "		return 0;\n" + CALL))[1]
+
+
+def test_a_member_that_is_set_right_before_asks_what_it_is_given() -> None:
+    """A caller that hands the constant which the flag is cleared for makes no call at all."""
+    helper = ("static int demo_map(struct demo *demo, int type, void *page)\n{\n"
+              "	demo->open = !(demo->kept || type == DEMO_READY);\n	if (!demo->open)\n		return 0;\n"
+              f"{CALL}}}\n\n")
+    tail = "\nint demo_{0}(struct demo *demo, void *page)\n{{\n	return demo_map(demo, DEMO_{1}, page);\n}}\n"
+    found = changed(HEAD + helper + tail.format("plain", "PLAIN"),
+                    HEAD + helper + tail.format("plain", "PLAIN") + tail.format("ready", "READY"))
+    assert not [cell for cell in found.behaviour if cell.function == "demo_ready" and cell.changed]
+    found = changed(HEAD + helper, HEAD + helper + tail.format("plain", "PLAIN"))
+    [cell] = [cell for cell in found.behaviour if cell.function == "demo_plain"]
+    assert "is called only when !(DEMO_PLAIN == DEMO_READY) && !demo->kept, " in cell.after.does
+
+
+def test_what_a_loop_ends_with_may_be_the_test_that_went() -> None:
+    """A loop that runs until all pages are there leaves the call behind it where the test did."""
+    old = "	int count = demo_fill(dev, page);\n\n	if (count != dev->wanted)\n		return -ENOMEM;\n"
+    new = ("	int count = demo_fill(dev, page);\n\n	while (count < dev->wanted) {\n		if (!demo_add(dev))\n"
+           "			return -ENOMEM;\n		count++;\n	}\n")
+    for one, other in ((old, new), (new, old)):
+        found = changed(go(one + CALL), go(other + CALL))
+        assert {cell.seen for cell in found.behaviour} == {"not-seen"}
+        assert "without the condition" not in sayings(found)
+        assert "in another way" in sayings(found)
+
+
+def test_an_exit_that_some_paths_come_by_may_be_the_test_that_went() -> None:
+    """The test of two things becomes one inside the other: on no side the call is made in other cases."""
+    old = "	if (dev->shared && dev->locked)\n		return 0;\n"
+    new = "	if (dev->shared) {\n		demo_note(dev);\n		if (dev->locked)\n			return 0;\n	}\n"
+    for one, other in ((old, new), (new, old)):
+        assert {cell.seen for cell in changed(go(one + CALL), go(other + CALL)).behaviour} == {"not-seen"}
+
+
+UNDO = """static int demo_undo(struct device *dev, void *page)
+{
+	int ret;
+
+SET
+	ret = demo_add(dev, page);
+	if (ret)
+		goto hide;
+	return 0;
+hide:
+	ret = set_memory_encrypted((unsigned long)page, 1);
+out:
+	return ret;
+}
+
+int demo_go(struct device *dev, void *page)
+{
+	return demo_undo(dev, page);
+}
+"""
+PLAIN = "	ret = set_memory_decrypted((unsigned long)page, 1);\n	if (ret)\n		goto out;\n"
+
+
+def _undone(set_it: str, hide: str) -> tuple[str, str]:
+    new = HEAD + UNDO.replace("SET\n", set_it)
+    new = new.replace("	return demo_undo", "	demo_note(dev);\n	return demo_undo").replace(
+        "	ret = set_memory_encrypted", f"{hide}	ret = set_memory_encrypted")
+    found = changed(HEAD + UNDO.replace("SET\n", PLAIN), new)
+    cell = next(cell for cell in found.behaviour if cell.function == "demo_go"
+                and cell.after.symbol == "set_memory_encrypted")
+    return cell.before.does, cell.after.does
+
+
+def test_an_undo_still_needs_the_success_that_is_tested_inside_another_test() -> None:
+    """The failure of the first call leaves the function there as before; only the new test is new."""
+    was, now = _undone("	if (dev->shared) {\n" + "".join(f"	{line}\n" for line in PLAIN.splitlines()) + "	}\n",
+                       "	if (dev->shared)\n	")
+    assert "set_memory_decrypted() == 0" in was
+    assert "dev->shared && " in now
+    assert "set_memory_decrypted() == 0" in now
+
+
+def test_two_members_of_one_object_are_two_questions() -> None:
+    """That the address of the object is handed to a function makes no test of it a test of another time."""
+    helper = ("static int demo_set(struct demo *demo, void *page)\n{\n	if (!demo->ready)\n		return 0;\n"
+              "	if (!demo->shared)\n		return 0;\n" + CALL + "}\n\n")
+    new = HEAD + "static struct demo demo_one;\n\n" + helper + (
+        "int demo_go(struct device *dev, void *page)\n{\n	return demo_set(&demo_one, page);\n}\n")
+    old = new.replace("	if (!demo->shared)\n		return 0;\n", "")
+    old = old.replace("return demo_set", "demo_note(dev);\n	return demo_set")
+    was, now, seen = does(old, new)
+    assert (was, seen) == ("is called only when (&demo_one)->ready", "changes")
+    assert now == "is called only when (&demo_one)->ready && (&demo_one)->shared"
