@@ -29,7 +29,7 @@ from reviewbot.cfacts.types import Function, Guard
 from reviewbot.cfacts.way import Mark, Run, Way
 from reviewbot.cfacts.worklist import Search
 from reviewbot.errors import BudgetError
-from reviewbot.logic import Cond, Not, Or, Ternary
+from reviewbot.logic import And, Cond, Not, Or, Ternary
 
 __all__ = ["FunctionFlow", "function_view"]
 
@@ -112,6 +112,13 @@ class FunctionFlow:
         variant, place = self._find(site)
         return self._guards(variant, place[0])
 
+    def tests(self, site: CallSite) -> Cond:
+        """Return what decides whether the call is reached, with what the flags among it stand for."""
+        variant, place = self._find(site)
+        graph = variant.graph
+        return And(*(told if holds else Not(told) for one, holds in guards_of(graph, place[0])
+                     for told in [by_flags(graph, self._data, self._asked_by(one), one.at)]))
+
     def guards_at(self, line: int) -> tuple[Guard, ...]:
         """Return the tests that decide whether anything on the 1-based line runs, () for a line without code.
 
@@ -138,7 +145,7 @@ class FunctionFlow:
     def _guards(self, variant: Variant, block: int) -> tuple[Guard, ...]:
         found = []
         for decision, holds in guards_of(variant.graph, block):
-            condition = by_flags(variant.graph, self._data, self._asked_by(decision), decision.at)
+            condition = self._asked_by(decision)
             found.append(Guard(line=self._lines.line(decision.expr.start),
                                condition=condition if holds else Not(condition)))
         return tuple(found)

@@ -142,7 +142,7 @@ def _asks(analysis: Analysis, side: Side, path: str, flow: FunctionFlow, site: C
     """Return whether a call stands behind the test; UNKNOWN where a flag in front of it may stand for that."""
     given = dict(zip(asked[1], site.arguments, strict=False))
     lost = [test.replace(lambda atom: Var(put_in(atom, given))) for test in asked[0]]
-    tests = And(*(guard.condition for guard in flow.guards(site)))
+    tests = flow.tests(site)
     if _implies(analysis, side, path, tests, lost):
         return Ternary.YES
     flags = [name for atom in tests.variables() for name in _flags_in(atom) if flow.is_set(name)]
