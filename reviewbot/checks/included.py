@@ -19,7 +19,6 @@ _MADE = regex(rb"^[ \t]*#[ \t]*define[ \t]+(\w+)|^(?:struct|union|enum)[ \t]+(\w
                    rb"|^typedef\b[^;{}\n]*?\b(\w+);|^(?![ \t#/*])[^\n;={}()]*?\b(\w+)\([^\n]*", re.MULTILINE)
 _FORWARD = regex(rb"^struct[ \t]+(\w+)[ \t]*;", re.MULTILINE)
 _MOST_HEADERS = 900
-_MADE_IN_A_BUILD = ("asm/", "generated/")
 _PLAIN = frozenset({b"defined", b"sizeof", b"return", b"static", b"inline", b"extern", b"struct", b"const", b"void"})
 
 
@@ -59,12 +58,12 @@ def says_struct(tree: Tree, path: str, data: bytes, name: str) -> bool:
 
 
 def asks_for_more(tree: Tree, path: str, before: bytes, after: bytes) -> bool:
-    """Return whether a patch makes the file include a header that the tree has not, and that no build makes: what that
-    has nobody can tell."""
+    """Return whether a patch makes the file include a header that the tree has not, be it that a build makes it: what
+    that has nobody can tell."""
     new = {*_INCLUDE.findall(after)} - {*_INCLUDE.findall(before)}
     names = [(name.decode("latin-1"), quote == b'"') for quote, name in new]
-    return any(not name.startswith(_MADE_IN_A_BUILD) and not any(
-        tree.exists(place) for place in _places(path, name, own_arch(path), own=own)) for name, own in names)
+    return any(not any(tree.exists(place) for place in _places(path, name, own_arch(path), own=own))
+               for name, own in names if not name.startswith("generated/"))
 
 
 def _reached(tree: Tree, path: str, data: bytes, arch: str) -> Iterator[tuple[str, bytes]]:

@@ -1,7 +1,8 @@
 """Kind `missing-header`: a patch after which some architecture is asked for an `<asm/...>` header that it lacks.
 
 An include that is new, that an `#if` kept away until now, or whose header the patch removes. Neither the architecture's
-own folder has it then, nor does Kbuild make it out of asm-generic.
+own folder has it then, nor does Kbuild make it out of asm-generic. A new include in a file of the architecture itself
+is a question: who wrote it has built it, so the header may come with what the series builds on, or was forgotten.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import is_kernel_code, text_of
 from reviewbot.checks.configured import Shown, concerned, example_evidence, has_kconfig
-from reviewbot.checks.draft import Spot, draft_finding, kconfig_spot
+from reviewbot.checks.draft import Spot, draft_finding, kconfig_spot, lower
 from reviewbot.checks.gated_headers import changed_kconfig, family_headers, is_seen_whole
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.needs import setting_of
@@ -29,6 +30,7 @@ from reviewbot.values import dataclass
 __all__ = ["MISSING_HEADER"]
 
 _ASM_INCLUDE = regex(r"[ \t]*#[ \t]*include[ \t]*<asm/")
+_KBUILD = ("Makefile", "Kbuild")
 _FIELDS = frozenset({"header", "user", "place", "arches", "config", "lacking"})
 _MADE = regex(r"^\s*(?:generated-y|syscall-y|generic-y|mandatory-y)\b|\.h\b.*:", re.MULTILINE)
 
@@ -113,7 +115,8 @@ def _lacking(analysis: Analysis, position: int, asked: _Asked, arch: str) -> Sho
     before, after = analysis.configs[position], analysis.configs[position + 1]
     name = asked.event.name
     if after.find_header(name, arch) is not None or _is_made(after.tree, name[4:], arch) \
-            or not _exists_elsewhere(analysis, after.tree, name):
+            or not (_exists_elsewhere(analysis, after.tree, name) or (
+                _is_own(asked, arch) and not _is_named_by_kbuild(after.tree, name, arch))):
         return None
     condition = asked.event.condition if asked.event.condition == TRUE else \
         after.simplified(asked.event.condition, arch)
@@ -143,6 +146,19 @@ def _exists_elsewhere(analysis: Analysis, tree: Tree, name: str) -> bool:
     return any(tree.exists(f"arch/{arch}/include/{name}") for arch in analysis.model.arches)
 
 
+def _is_own(asked: _Asked, arch: str) -> bool:
+    """Return whether a C file of the architecture itself asks for the header."""
+    return not asked.spot.old and asked.spot.file == asked.user and own_arch(asked.user) == arch
+
+
+def _is_named_by_kbuild(tree: Tree, name: str, arch: str) -> bool:
+    """Return whether a Makefile of the architecture names a header that none has, as it does when it makes it."""
+    bare = name.rpartition("/")[2]
+    words = re.findall(r"\w+", bare.removesuffix(".h"))
+    held = tree.search((max(words, key=len),), prefixes=(f"arch/{arch}/",), suffixes=_KBUILD) if words else ()
+    return any(bare.encode() in (tree.read(path) or b"") for path in held)
+
+
 def _finding(rule: Rule, analysis: Analysis, position: int, asked: _Asked, shown: Shown) -> Finding:
     state = analysis.patched.states[position]
     rev = f"after patch {state.index}"
@@ -154,7 +170,8 @@ def _finding(rule: Rule, analysis: Analysis, position: int, asked: _Asked, shown
                                                                  if asked.event.condition != TRUE else ""))
     return draft_finding(rule, state, asked.spot, fields, message_id=analysis.message_id(state.index),
                          evidence=(evidence, example_evidence(shown, rev)), arches=(shown.arch,),
-                         config=str(shown.condition), says=(asked.event.name, shown.arch))
+                         config=str(shown.condition), says=(asked.event.name, shown.arch),
+                         level=lower(rule.level, "question") if _is_own(asked, shown.arch) else None)
 
 
 MISSING_HEADER = Kind(name="missing-header", fields=_FIELDS, changes=_run, check_options=_check)

@@ -1,0 +1,4 @@
+int demo_protect(unsigned long addr)
+{
+	return set_memory_ro(addr, 1);
+}

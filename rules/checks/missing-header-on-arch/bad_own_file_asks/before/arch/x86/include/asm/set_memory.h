@@ -1,0 +1,1 @@
+int set_memory_ro(unsigned long addr, int numpages);
