@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 
 from reviewbot.cfacts import CallSite, FunctionFlow, body_text, functions_of
+from reviewbot.cfacts.conditions import condition_at
 from reviewbot.cfacts.known import Result
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side, Wrapper
 from reviewbot.checks.arguments import parameter_names
 from reviewbot.checks.leaves import Leaf, leaves_of
 from reviewbot.checks.lists import own_list
+from reviewbot.logic import Ternary
 from reviewbot.patterns import regex
 
-__all__ = ["keeps_memory", "keeps_what_failed", "leaves_here", "name_inside", "reached_inside", "word_left"]
+__all__ = ["frees_failed", "keeps_memory", "keeps_what_failed", "leaves_here", "name_inside", "reached_inside",
+           "word_left"]
 
 
 def leaves_here(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[Leaf, ...] | None:
@@ -61,6 +65,22 @@ def keeps_memory(analysis: Analysis, side: Side, path: str, call: Call) -> bool:
     return _gives_back(flow, site, "success", memory) and not _gives_back(flow, site, "failure", memory)
 
 
+def frees_failed(analysis: Analysis, side: Side, leaf: Leaf, arch: str, values: Mapping[str, bool]) -> Ternary:
+    """Return whether the innermost helper gives back the memory of a failed call, in what the configuration builds."""
+    helper = side.wrapper(leaf.via[-1], leaf.file) if leaf.via else None
+    followed = analysis.reading.follow(side.tree, helper.file, leaf.call) if helper and leaf.call else None
+    if helper is None or followed is None or not followed[1].arguments:
+        return Ternary.UNKNOWN
+    data = side.tree.read(helper.file) or b""
+
+    def is_built(line: int) -> bool:
+        nest = condition_at(data, line)
+        return nest.evaluate(values) is not Ternary.NO and not analysis.reach.never(nest, arch)
+
+    flow, site = followed
+    return Ternary.YES if _gives_back(flow, site, "failure", flow.names_of(site, 0), is_built) else Ternary.NO
+
+
 def word_left(analysis: Analysis, side: Side, leaf: Leaf) -> tuple[str, str] | None:
     """Return the field in which the innermost helper leaves word of a failure of its call, on every way behind that,
     and the function of its file that frees memory only after it has asked it; None where there are no such two.
@@ -96,15 +116,19 @@ def _asks_before_a_free(side: Side, path: str, field: str) -> str:
                  and asks.search(body_text(data, one))), "")
 
 
-def _gives_back(flow: FunctionFlow, site: CallSite, outcome: Result, memory: frozenset[str]) -> bool:
-    """Return whether some way behind the call, and before it runs again, frees the memory; what is out of sight may."""
+def _gives_back(flow: FunctionFlow, site: CallSite, outcome: Result, memory: frozenset[str],
+                is_built: Callable[[int], bool] = lambda _: True) -> bool:
+    """Return whether some way behind the call, and before it runs again, frees the memory; what is out of sight may.
+
+    `is_built` tells of the line of a free whether it counts.
+    """
     frees, here = own_list("frees"), (site.line, site.column)
     for route in flow.each_path_after(site, outcome):
         for call in (call for statement in route.statements for call in statement.calls):
             if (call.line, call.column) == here:
                 break  # the next turn of a loop: another piece of memory
             number = frees.get(call.callee)
-            if number is not None and flow.is_given(call, memory, number):
+            if number is not None and flow.is_given(call, memory, number) and is_built(call.line):
                 return True
         else:
             if route.ends == "rest" and outcome == "failure":

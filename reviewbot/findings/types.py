@@ -143,6 +143,8 @@ class Effect:
     same. `fate_in` is the helper that decides what becomes of a failure, empty for the function that makes the call.
     `pages` is for how many pages the call is made now, where that is another number than before. `only_here` is set
     where the function can fail and this call of it cannot: `argument` where a wrong argument is left, else `state`.
+    `after_failure` is what the innermost helper does with the memory of a failed call whose result its caller drops;
+    empty where that is not known.
     """
 
     resolves_to: str
@@ -166,6 +168,7 @@ class Effect:
     fate_in: str = field(default="", compare=False)
     pages: str = field(default="", compare=False)
     only_here: Literal["", "argument", "state"] = field(default="", compare=False)
+    after_failure: Literal["", "kept", "freed"] = field(default="", compare=False)
 
     @property
     def value(self) -> tuple[object, ...]:

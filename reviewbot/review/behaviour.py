@@ -24,7 +24,7 @@ from reviewbot.checks.definitions import (
     when_it_acts,
 )
 from reviewbot.checks.feasible import as_met, feasibility, only_by_mistake, takes_mistakes
-from reviewbot.checks.inside import keeps_what_failed
+from reviewbot.checks.inside import frees_failed, keeps_what_failed
 from reviewbot.checks.leaves import Leaf
 from reviewbot.checks.made_facts import condition_of
 from reviewbot.checks.needs import needs_of, worth_saying
@@ -40,7 +40,7 @@ from reviewbot.review.compared import compare, directives_of
 from reviewbot.review.counted import count_of
 from reviewbot.review.definition_cells import definition_cells, gated_cells
 from reviewbot.review.export_cells import export_cells
-from reviewbot.review.grounds import half_known, on_one_ground, proved_errnos
+from reviewbot.review.grounds import half_known, on_one_fate, on_one_ground, proved_errnos
 from reviewbot.review.linked import as_linked
 from reviewbot.review.matching import Item, Place
 from reviewbot.review.pairs import Pair, pairs_of
@@ -148,6 +148,7 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
             old, new = (_effect(analysis, arch, known, item, every.get(was), absent=none)
                         for item, none, was in zip(items, absent, (True, False), strict=True))
             old = _as_whole(old, new) if pair.whole else old
+            old, new = on_one_fate(old, new)
             old, new = on_one_ground(_as_alike(analysis, position, old, new, arch), new)
             return compared.worded(old, new, answered=[_answered(analysis, arch, known, item) for item in items])
 
@@ -304,8 +305,8 @@ def _effect(analysis: Analysis, arch: str, values: Mapping[str, bool], item: Ite
     if not live:
         return replace(_ABSENT, via=(item.call.callee,), does="nothing is called")
     directives = directives_of(item)
-    effects = [_decided(_leaf_effect(analysis, at_leaf(where, leaf), arch, values, item.call, leaf, directives),
-                        leaf, item.call)
+    effects = [_decided(analysis, side, _leaf_effect(analysis, at_leaf(where, leaf), arch, values, item.call, leaf,
+                                                     directives), leaf, item.call, arch, values)
                for leaf in live]
     return next((e for e in effects if e.resolves_to not in {"stub", "undeclared"}), effects[0])
 
@@ -455,11 +456,15 @@ def _whole(fact: Fact, acts: Cond) -> Cond | None:
     return acts
 
 
-def _decided(effect: Effect, leaf: Leaf, call: Call) -> Effect:
+def _decided(analysis: Analysis, side: Side, effect: Effect, leaf: Leaf, call: Call, arch: str,
+             values: Mapping[str, bool]) -> Effect:
     """Return the effect with the helper that decides what becomes of a failure: the innermost one where it keeps what
     failed from callers that drop its result."""
-    keeps = effect.on_failure == "handled" and _FATE[_use(leaf, call)] == "dropped"
-    return replace(effect, fate_in=leaf.via[-1] if keeps else leaf.decided)
+    drops = effect.on_failure in {"handled", "dropped"} and _FATE[_use(leaf, call)] == "dropped" and bool(leaf.via)
+    told = {Ternary.YES: "freed", Ternary.NO: "kept"}.get(
+        frees_failed(analysis, side, leaf, arch, values), "") if drops else ""
+    return replace(effect, fate_in=leaf.via[-1] if drops and effect.on_failure == "handled" else leaf.decided,
+                   after_failure=told)  # type: ignore[arg-type]  # the table above holds only values of the literal
 
 
 def _fate(analysis: Analysis, side: Side, leaf: Leaf, use: str) -> str:

@@ -12,7 +12,8 @@ from reviewbot.logic import TRUE, Cond
 from reviewbot.patterns import regex
 from reviewbot.review.phrases import clauses
 
-__all__ = ["BEHIND_OTHERS", "half_known", "on_one_ground", "on_one_history", "proved_errnos", "without_history"]
+__all__ = ["BEHIND_OTHERS", "half_known", "on_one_fate", "on_one_ground", "on_one_history", "proved_errnos",
+           "without_history"]
 
 BEHIND_OTHERS = "what is called on the same memory before"
 """How the doubt begins about a call behind ones that are not what they were: the call that is meant follows."""
@@ -89,6 +90,17 @@ def on_one_history(before: Effect, after: Effect) -> tuple[Effect, Effect]:
         return less if effect.anywhere is not None else replace(less, known=False, may_fail=False, errnos=())
 
     return told(before), told(after)
+
+
+def on_one_fate(before: Effect, after: Effect) -> tuple[Effect, Effect]:
+    """Return two effects whose failure is dropped by callers alike without a difference that their helper does not
+    make: what it does with the memory of a failed call is told where that is another thing than before."""
+    if before.after_failure != after.after_failure and before.after_failure and after.after_failure:
+        if before.on_failure != after.on_failure:
+            return before, after
+    elif before.after_failure and before.on_failure != after.on_failure:
+        before = replace(before, on_failure=after.on_failure, fate_in=after.fate_in)
+    return replace(before, after_failure=""), replace(after, after_failure="")
 
 
 def half_known(before: Effect, after: Effect) -> str:

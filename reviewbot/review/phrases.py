@@ -57,6 +57,9 @@ def _unbuilt(effect: Effect) -> str:
 
 def _fate(effect: Effect) -> str:
     """Return what becomes of a failure, and where that is decided when it is in a helper."""
+    if effect.after_failure:
+        does = "keeps" if effect.after_failure == "kept" else "gives back"
+        return f"{effect.via[-1]}() {does} the memory after a failure"
     if effect.fate_in and effect.on_failure in _INSIDE:
         return _INSIDE[effect.on_failure].format(helper=effect.fate_in)
     if effect.via and effect.on_failure == "dropped":

@@ -7,6 +7,7 @@ import pytest
 from reviewbot.review.phrases import say_effect
 
 from .test_call_conditions import NOTHING, cells_of, go
+from .test_seen import PATH, changed, review
 
 KEEPS = """static int demo_put(void *page)
 {
@@ -37,3 +38,71 @@ def test_who_frees_the_page_all_the_same_has_dropped_it() -> None:
     head = KEEPS.replace("	else\n		free", "	free").replace("		free_page", "	free_page") + OUTER
     [cell] = cells_of(NOTHING, go("	demo_clean(page);\n	return 0;\n", head))
     assert cell.after.on_failure == "dropped"
+
+
+GIVES = """static int demo_fill(void *page)
+{
+	int ret = set_memory_decrypted((unsigned long)page, 1);
+
+	if (ret)
+		goto free;
+	ret = demo_add(page);
+free:
+ARM	free_page((unsigned long)page);
+END	return ret;
+}
+
+static void demo_more(void *page)
+{
+	demo_fill(page);
+}
+
+"""
+WITH_ARM = GIVES.replace("ARM", "#ifdef CONFIG_DEMO_NOWHERE\n").replace("END", "#endif\n")
+KEPT = """static int demo_fill(void *page)
+{
+	bool leak = false;
+	int ret = set_memory_decrypted((unsigned long)page, 1);
+
+	if (ret) {
+		leak = true;
+		goto free;
+	}
+	ret = demo_add(page);
+free:
+	if (!leak)
+		free_page((unsigned long)page);
+	return ret;
+}
+
+static void demo_more(void *page)
+{
+	demo_fill(page);
+}
+
+"""
+MORE = "	demo_more(page);\n	return 0;\n"
+
+
+def test_what_a_helper_does_with_the_memory_is_told_where_it_does_another_thing() -> None:
+    """Its result is handed on and dropped as before: what changed is whether the memory of a failed call is freed."""
+    found = changed(go(MORE, GIVES.replace("ARM", "").replace("END", "")),
+                    go("	demo_note(page);\n" + MORE, KEPT))
+    said = [one.statement for one in found.level_set if "after a failure" in one.statement]
+    assert said
+    assert all("demo_fill() keeps the memory after a failure (before: demo_fill() gives back the memory after a fail"
+               in text for text in said)
+    assert not any("drops a failure" in one.statement for one in found.level_set)
+
+
+def test_a_free_that_the_configuration_leaves_out_is_none() -> None:
+    """Where the page was never given back, that it is kept now is no difference."""
+    kconfig = {"Kconfig": "source \"arch/$(SRCARCH)/Kconfig\"\n",
+               "arch/x86/Kconfig": "config X86\n	def_bool y\n\nconfig DEMO_NOWHERE\n	bool\n",
+               "arch/x86/Makefile": "obj-y += kernel/\n", "arch/x86/kernel/Makefile": "obj-y += demo.o\n"}
+    old, new = go(MORE, WITH_ARM), go("	demo_note(page);\n" + MORE, KEPT)
+    found = review({PATH: old, **kconfig}, {PATH: new, **kconfig})
+    fates = {(cell.before.on_failure, cell.after.on_failure) for cell in found.behaviour
+             if cell.function == "demo_go" and cell.config == ()}
+    assert all(was == now for was, now in fates), fates
+    assert not any("(before: demo_more() drops a failure)" in one.statement for one in found.level_set)
