@@ -14,7 +14,15 @@ from reviewbot.findings.types import Cell, Claim, Finding
 from reviewbot.review.grounds import BEHIND_OTHERS
 from reviewbot.review.page.conclusion import conclusion
 from reviewbot.review.page.declared import is_declaration
-from reviewbot.review.page.doubts import WRITTEN, named_doubts, not_seen, open_words, tree_has, without_told_bits
+from reviewbot.review.page.doubts import (
+    WRITTEN,
+    named_doubts,
+    not_seen,
+    open_words,
+    own_doubt,
+    tree_has,
+    without_told_bits,
+)
 from reviewbot.review.page.effects import events_of_cells
 from reviewbot.review.page.events import Event, is_stated
 from reviewbot.review.page.fitting import fitted
@@ -78,7 +86,7 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     judged = {name for event in (*stated, *there) for name in event.functions} | {one.function for one, _ in asks}
     doubts = not_seen(analysis, skips, left, told=words, had=() if there else had, judged=frozenset(judged))
     if stated or asks:
-        doubts = named_doubts(doubts)
+        doubts = (*own_doubt(analysis, left, frozenset(judged)), *named_doubts(doubts))
     ordered = sorted(claims, key=lambda claim: claim.patch)
     contradicted = told_claims(ordered)[:_MOST_CLAIMS]
     page = FirstPage(conclusion="", rows=tuple(rows), ask=tuple(finding.id for finding, _ in asks),

@@ -20,7 +20,7 @@ from reviewbot.review.unseen import Unseen
 from reviewbot.source.landing import ANOTHER_FORM
 from reviewbot.text import clip, quote_names
 
-__all__ = ["WRITTEN", "is_open", "named_doubts", "not_seen", "open_words", "tree_has", "without_told_bits"]
+__all__ = ["WRITTEN", "is_open", "named_doubts", "not_seen", "open_words", "own_doubt", "tree_has", "without_told_bits"]
 
 
 _TWICE = regex(r"^(\w+\(\)): (?=\1)")  # a name before a sentence that begins with it
@@ -88,7 +88,12 @@ def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]
     if analysis.patched.base.kind == "none":
         said.append("everything outside the hunks: there is no tree")
     elif unplaced:
-        said.append(lost_parts(analysis, unplaced, hunks, judged))
+        every = [one for one in unseen if one.kind == "hunks"]
+        there = {(state.index, file.path) for state in analysis.patched.states for file in state.files
+                 if file.note.startswith(_THERE)}
+        more = len({one.file for one in every if (one.patch, one.file) not in there} - {*hunks})
+        rest = f"; hunks of {more} more {'file has' if more == 1 else 'files have'} no place either" if more else ""
+        said.append(lost_parts(analysis, every, hunks, judged) + rest)
     elif others := [one for one in had if not one.quiet and _calls(analysis, one.file) and _leaves(analysis, one)]:
         numbers = [str(number) for number in sorted({one.patch for one in others})]
         which = f"patch {numbers[0]} does" if len(numbers) == 1 else f"patches {quote_names(numbers, most=8)} do"
@@ -181,6 +186,25 @@ def named_doubts(doubts: Sequence[str]) -> tuple[str, ...]:
     kept = [text if not is_open(text) else "; ".join(part for part in text.split("; ") if not _COMPARED.search(part))
             for text in doubts]
     return tuple(text for text in kept if text)
+
+
+def own_doubt(analysis: Analysis, unseen: Sequence[Unseen], judged: frozenset[str]) -> tuple[str, ...]:
+    """Return which functions of the family, and which of those that do their work, are changed and were not decided, of
+    those that no row is about, as one sentence or none: beside what is known to change elsewhere that is news."""
+    family = analysis.family.names()
+    found: dict[str, tuple[str, str]] = {}
+    for one in _near(analysis, unseen):
+        name, _, work = one.what.partition("(), which does work of ")
+        name = name.partition("(")[0]
+        own = one.kind == "call" and one.what == f"{name}()" and name in family
+        if (own or (one.kind == "work" and work)) and name not in judged and not (_words(analysis, one)):
+            found.setdefault(name, (f"{name}()" + (f" (work of {work})" if work else ""), one.file))
+    if not found:
+        return ()
+    names = [said for said, _ in sorted(found.values(), key=lambda pair: " (work of " in pair[0])]
+    files = sorted({file for _, file in found.values()})
+    verb = "is what it was" if len(names) == 1 else "are what they were"
+    return (f"whether {quote_names(names, most=_MOST_NAMES)} {verb}, in {quote_names(files, most=2)}",)
 
 
 def _open(analysis: Analysis, those: Sequence[Unseen], told: int) -> str:
