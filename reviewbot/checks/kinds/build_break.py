@@ -241,7 +241,7 @@ def _mended(analysis: Analysis, position: int, lost: LostName, paths: tuple[str,
 def _finding(rule: Rule, analysis: Analysis, position: int, lost: LostName, broken: _Break,
              fixed_by: int | None) -> Finding:
     state, side = analysis.patched.states[position], analysis.after(position)
-    use, shown, arches = broken.use, broken.shown, (broken.shown.arch, *broken.beside)
+    use, shown, arches = broken.use, broken.shown, tuple(sorted((broken.shown.arch, *broken.beside)))
     inside = side.function_at(use.file, use.line)
     if inside is None:
         facts = analysis.reading.facts(side.tree, use.file, {lost.name: ""})
