@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from reviewbot.cfacts import squash_c
+from reviewbot.cfacts import body_text, squash_c
 from reviewbot.cfacts.headers import without_checks
 from reviewbot.cfacts.types import Function
 from reviewbot.checks.alike import answer_alike
@@ -14,7 +14,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.configured import concerned
 from reviewbot.checks.reading import code_of, touches
 from reviewbot.findings.types import Cell, Effect
-from reviewbot.logic import Var
+from reviewbot.logic import Cond, Var
 from reviewbot.patterns import regex
 from reviewbot.review.conditions import own_names, renamed
 from reviewbot.review.pairs import all_functions
@@ -27,6 +27,9 @@ _WORD = regex(r"[A-Za-z_]\w*")
 _CALL = regex(r"\b([a-z_]\w*)\(")
 _CONSTANTS = regex(r"(?:[A-Z_][A-Z0-9_]*|__\w+(?=\()|\d\w*|[\s()|&~,])+")
 _QUESTION = regex(r"\b[A-Za-z_]\w*\((?:[A-Z]\w*)?\)")
+_CAPITALS = regex(r"\b[A-Z_][A-Z0-9_]+\b")
+_FLAG = regex(r"\([\w.>-]+ & ([A-Z_][A-Z0-9_]*)\)")
+_MOST_WAYS = 400
 _NO_CALLS = frozenset({"if", "while", "for", "switch", "return", "sizeof"})
 
 
@@ -64,6 +67,8 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[W
     was = {one.name: one for one in all_functions(file.before or b"") if one.name}
     for one in sorted(touched, key=lambda one: one.name):
         above = _above(now, one.name, roots)
+        if len(above) > 1:
+            above = _giving(analysis, position, file, now, one.name, above) or above
         if not above and one.name not in workers:
             continue
         old, new = _lines(file.before, was.get(one.name)), _lines(file.after, one)
@@ -85,6 +90,40 @@ def _above(functions: dict[str, Function], name: str, roots: frozenset[str]) -> 
                 found.add(one.name)
                 queue.append(one.name)
     return frozenset(found & roots)
+
+
+def _giving(analysis: Analysis, position: int, file: PatchedFile, functions: dict[str, Function], name: str,
+            roots: frozenset[str]) -> frozenset[str]:
+    """Return those of the roots from which some way leads to the function on which each flag that a call on it is made
+    for is named by who makes that call, or stands above: nobody else hands it on."""
+    side, content = analysis.after(position), file.after or b""
+    words = {one.name: frozenset(_CAPITALS.findall(body_text(content, one))) for one in functions.values()}
+    found: set[str] = set()
+    start: tuple[str, frozenset[str]] = (name, frozenset())
+    seen, queue = {start}, [start]
+    while queue:
+        callee, wanted = queue.pop()
+        if callee in roots and (not wanted or any("flag" in text for text in functions[callee].parameters)):
+            found.add(callee)
+        for one in functions.values():
+            if callee not in one.calls_all or one.name == callee:
+                continue
+            flow = analysis.reading.flow(side.tree, file.path, one.name, one.span.line)
+            each = [_flags(guard.condition for guard in flow.guards(site))
+                    for site in flow.calls(callee)] if flow is not None else []
+            asked = frozenset.intersection(*each) if each else frozenset[str]()
+            # What a test names is given by nobody yet.
+            left = (one.name, frozenset((wanted - words[one.name]) | asked))
+            if left not in seen and len(seen) < _MOST_WAYS:
+                seen.add(left)
+                queue.append(left)
+    return frozenset(found)
+
+
+def _flags(tests: Iterable[Cond]) -> frozenset[str]:
+    """Return the flags of which tests ask whether they are set."""
+    parts = [part for test in tests for part in (test.parts if test.op == "and" else (test,)) if part.op == "var"]
+    return frozenset(hit[1] for part in parts for hit in [_FLAG.fullmatch(str(part))] if hit)
 
 
 def _lines(content: bytes | None, function: Function | None) -> list[str]:

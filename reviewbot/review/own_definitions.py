@@ -39,7 +39,8 @@ def own_definitions(analysis: Analysis, position: int, cells: list[Cell]
                    "adds" if fresh else "changes", _for_whom(analysis, position, one.path, name) if fresh else "")
     for work in changed_work(analysis, position):
         if work.name not in analysis.primitives:
-            of = f"{min(work.of)}()" if work.of else "the family"
+            known = analysis.family.names("core")
+            of = f"{min(work.of, key=lambda name: (name not in known, name))}()" if work.of else "the family"
             how: How = "adds" if work.fresh else "changes"
             yield work.path, work.line, f"{work.name}(), which does work of {of}", work.name, how, ""
 

@@ -89,3 +89,41 @@ def test_a_new_function_beneath_the_family_is_added() -> None:
     told = sayings(review({MAPPER: BENEATH}, {MAPPER: new}))
     assert "adds change_demo_attr_set(), which does work of set_memory_decrypted()" in told
     assert "changes change_demo_attr_set()" not in told
+
+
+def test_what_is_done_for_a_flag_is_work_of_who_gives_it() -> None:
+    """A worker that is called for a flag alone does work of the function that hands it on, and of no other."""
+    body = """#include <linux/set_memory.h>
+
+static void demo_join(struct demo *demo)
+{
+	demo_walk(demo);
+}
+
+static int change_demo(unsigned long addr, int pages, int how)
+{
+	struct demo demo = { .addr = addr, .how = how };
+
+	if (demo.how & DEMO_JOIN)
+		demo_join(&demo);
+	return demo_set(&demo, pages);
+}
+
+int set_memory_decrypted(unsigned long addr, int pages)
+{
+	return change_demo(addr, pages, 0);
+}
+
+int set_memory_rox(unsigned long addr, int pages)
+{
+	return change_demo(addr, pages, DEMO_JOIN);
+}
+"""
+    found = review({MAPPER: body}, {MAPPER: body.replace("demo_walk(demo)", "demo_walk_all(demo)")})
+    assert "demo_join(), which does work of set_memory_rox()" in sayings(found)
+    assert "set_memory_decrypted()" not in sayings(found)
+    for more in ("set_memory_decrypted", "set_memory_rox"):  # where none hands it, or both do, nothing is known
+        other = body.replace("pages, DEMO_JOIN)", "pages, 0)") if more == "set_memory_decrypted" else \
+            body.replace("	if (demo.how & DEMO_JOIN)\n	", "")
+        said = sayings(review({MAPPER: other}, {MAPPER: other.replace("demo_walk(demo)", "demo_walk_all(demo)")}))
+        assert "demo_join(), which does work of set_memory_decrypted()" in said
