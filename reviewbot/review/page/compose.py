@@ -27,7 +27,7 @@ from reviewbot.review.page.effects import events_of_cells
 from reviewbot.review.page.events import Event, is_stated
 from reviewbot.review.page.fitting import fitted
 from reviewbot.review.page.found import events_of_findings
-from reviewbot.review.page.merging import merged
+from reviewbot.review.page.merging import merged, without_restated
 from reviewbot.review.page.moved import moved_mappers
 from reviewbot.review.page.overtaken import with_later_words
 from reviewbot.review.page.pairing import gives_back
@@ -78,6 +78,7 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     left = [one for one in left if one not in had and one not in declared]
     changes = [with_tree(reader, event) for event in changes]
     stated = [event for event in changes if event.kind != "finding" or is_stated(event)]
+    stated = without_restated(stated)
     carried = {_place(finding) for finding in _at_cases(changes, rules.carries)}
     stated = [event for event in stated if len(stated) == 1 or event.kind != "case" or _place(event) not in carried]
     rows = [_row(rules, number, event) for number, event in enumerate((*stated, *same), 1)]

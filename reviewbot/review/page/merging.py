@@ -15,13 +15,14 @@ from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.page.settings import in_either
 from reviewbot.text import quote_names
 
-__all__ = ["merged", "within_fuller", "without_covered"]
+__all__ = ["merged", "within_fuller", "without_covered", "without_restated"]
 
 _PLURAL = {" now deals with ": " now deal with ", " now hands on ": " now hand on ", " now drops ": " now drop ",
            " now only warns about ": " now only warn about ", " now panics on ": " now panic on "}
 _FATES = {"a failure is dropped": ("drops", "drop"),
           "a failure is only warned about": ("only warns about", "only warn about")}
 _BRANCHES = regex(r"[{}#:?]|\b(?:if|else|return|goto|for|while|do|switch|break|continue)\b")
+_ONLY_WHERE = regex(r" only where ([^,;]+)$")
 _NEAR = 3  # lines from a call to what is done about its failure
 
 
@@ -307,6 +308,23 @@ def without_covered(group: Sequence[Event]) -> list[Event]:
     covered = tuple(one for one in group if one is not always and set(one.arch) <= set(always.arch))
     return [joined(one, covered) if one is always else one for one in group
             if not any(one is other for other in covered)]
+
+
+def without_restated(events: Sequence[Event]) -> list[Event]:
+    """Return the events but those that say of a call that it is new, and under which condition, where a finding says
+    what is wrong with that line, and under that condition."""
+    wrong: dict[tuple[object, ...], list[str]] = {}
+    for event in events:
+        for name in event.functions if event.kind == "finding" and event.verdict == "worse" and event.line else ():
+            wrong.setdefault((event.patch, event.file, event.line, name), []).append(event.gist)
+
+    def is_told(event: Event) -> bool:
+        asked = _ONLY_WHERE.search(event.gist) if event.kind == "new" else None
+        return asked is not None and any(
+            f" only where {asked[1]}" in gist for name in event.functions
+            for gist in wrong.get((event.patch, event.file, event.line, name), ()))
+
+    return [event for event in events if not is_told(event)]
 
 
 def _agreeing(rules: PageRules, gist: str, names: str) -> str:
