@@ -52,18 +52,19 @@ def _names(names: Sequence[str]) -> str:
 
 
 def _generic(reader: Reader, patch: int, path: str, function: str, arch: str) -> tuple[str, Function] | None:
-    """Return the weak function that the architecture gets in place of its own one, and where it stands; None where it
-    gets none, or another one with other options."""
+    """Return the function, weak or in a header, that the architecture gets in place of its own one, and where that
+    stands; None where it gets none, or another one with other options."""
     analysis, position = reader.analysis, reader.positions[patch]
     file = reader.file(patch, path)
     if file is None or not file.whole:
         return None
     before, after = (analysis.weak.entries(position + step, function, arch) for step in (0, 1))
     tree = analysis.after(position).tree
-    places = {entry.defined_in for entry in after if entry.status == "real"}
+    places = {entry.defined_in for entry in after if entry.status in {"real", "stub"}}
     if len(places) != 1 or not any(entry.defined_in.rpartition(":")[0] == file.old_path for entry in before):
         return None
     [place] = places
     data = tree.read(place.rpartition(":")[0]) or b""
     found = [one for one in functions_of(data) if one.name == function]
-    return (place, found[0]) if len(found) == 1 and function in weak_in(data) else None
+    is_given = place.partition(":")[0].endswith(".h") or function in weak_in(data)
+    return (place, found[0]) if len(found) == 1 and is_given else None

@@ -96,7 +96,12 @@ def paired(reader: Reader, events: Sequence[Event]) -> Event:
         return replace(first, gist=both, reason=group[0].reason or group[1].reason)
     if first.kind != "definition" or len(group) == 1:
         return first
+    known = [reader.analysis.family.get(name) for name in first.functions]
+    takes_back = frozenset().union(*(one.undone_by for one in known if one is not None))
+    reason = first.reason
+    if not takes_back.isdisjoint(first.functions):  # neither works: nothing is done any more that could be left behind
+        reason = max((event for event in group if event.reason), key=lambda event: event.rank, default=first).reason
     names = quote_names([f"{name}()" for name in first.functions], most=3)
     plural = {"no longer does anything": "no longer do anything", "works there now": "work there now"}
     tail = next((many for one, many in plural.items() if group[0].gist.endswith(one)), "")
-    return replace(first, gist=f"{names} {tail}", reason=first.reason.replace("it did", "they did")) if tail else first
+    return replace(first, gist=f"{names} {tail}", reason=reason.replace("it did", "they did")) if tail else first

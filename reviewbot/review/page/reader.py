@@ -124,6 +124,8 @@ class Reader:
     def acts_at_end(self, arch: str, symbol: str) -> Cond | None:
         """Return when the function does any work after the last patch, None where that is not known."""
         fact = fact_under(self.analysis, self.analysis.end, arch, symbol, {})
+        if fact is not None and fact.status == "stub":
+            return FALSE
         place = definition_of(self.analysis, self.analysis.end, symbol, fact)
         if fact is None or place is None or not place.line:
             return None
