@@ -130,7 +130,7 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
         untold = [any(test not in theirs and And(cond, test) != cond and _is_lost(test, both) for test in mine)
                   for mine, theirs, cond in ((one, other, front[0]), (other, one, front[1]))]
         known = proved(analysis, both, (one, other), (front[0], front[1]), (untold[0], untold[1]))
-        tests, front = _but_unproved(tests, known), list(known.told)
+        tests, front = _but_unproved(_but_untold(tests, known, both), known), list(known.told)
         doubt = doubt or tests.why
     told = [with_helpers(item, cond) for item, cond in zip(both, front, strict=True)]
     return replace(found, tests=tests, labels=labels, directives=directives, in_front=(told[0], told[1]),
@@ -141,8 +141,23 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
                        settled=frozenset(bare(one.text) for one in counts or ()) | _of_a_later_time(pair)))
 
 
+def _but_untold(tests: Tests, sure: Proved, items: tuple[Item, Item]) -> Tests:
+    """Return the tests as open ones where all that the one side asks more is struck, and none of what the other side
+    asks more can be told of it: each may be the other, of a variable that is assigned in between."""
+    sides = tests.before, tests.after
+    for number, (mine, theirs) in enumerate((sides, sides[::-1])):
+        if (TRUE not in sides and sure.struck[1 - number].issuperset(_parts(theirs))
+                and all(_is_lost(part, items) and And(sure.told[number], part) != sure.told[number]
+                        for part in _parts(mine))):
+            said = f", '{tests.after}' (before: '{tests.before}')" if max(map(len, map(str, sides))) <= _LONGEST else ""
+            return Tests(how="open", why=f"its condition is written otherwise{said}")
+    return tests
+
+
 def _but_unproved(tests: Tests, sure: Proved) -> Tests:
     """Return the tests without those of which it is not proved that only one side asks them."""
+    if tests.how == "open":
+        return tests
     left = [And(*(part for part in _parts(cond) if part not in gone))
             for cond, gone in zip((tests.before, tests.after), sure.struck, strict=True)]
     if left != [TRUE, TRUE]:

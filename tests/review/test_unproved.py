@@ -142,3 +142,21 @@ def test_two_members_of_one_object_are_two_questions() -> None:
     was, now, seen = does(old, new)
     assert (was, seen) == ("is called only when (&demo_one)->ready", "changes")
     assert now == "is called only when (&demo_one)->ready && (&demo_one)->shared"
+
+
+def test_tests_of_a_variable_that_is_set_again_are_told_on_no_side() -> None:
+    """Where what one side asks cannot be told, for its variable has two values, the other side's tests are no news."""
+    old = ("	struct demo *demo = demo_find(dev);\n\n	if (!demo) {\n		demo = demo_make(dev);\n"
+           "		if (!demo)\n			return 0;\n		if (!demo_count(demo_of(demo)))\n			return 0;\n"
+           "		set_memory_decrypted((unsigned long)page, 1);\n	}\n	return 0;\n")
+    new = old
+    for was, now in (("demo = demo_make", "more = demo_make"), ("		if (!demo)\n", "		if (!more)\n"),
+                     ("demo_of(demo)", "more"), ("(dev);\n\n", "(dev);\n	struct more *more;\n\n"),
+                     ("		set_", "		demo = &more->demo;\n		set_")):
+        new = new.replace(was, now)
+    for one, other in ((old, new), (new, old)):
+        found = changed(go(one), go(other))
+        assert {cell.seen for cell in found.behaviour} == {"not-seen"}
+        assert "its condition is written otherwise" in sayings(found)
+        assert "without the condition" not in sayings(found)
+        assert "only when demo" not in sayings(found)
