@@ -63,7 +63,7 @@ def other_cases(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
         moved = say_moved(cell, bare=False).removeprefix("; ")  # then it may be that nothing changes for anybody
         event = event_of(reader, name, cell, "case", setting, gist, moved or _platforms(reader, cell), "different",
                          "text" if moved and not cell.bare else "changed", promise.rank)
-        yield replace(event, because=tuple(dict.fromkeys((name, *(one for one, _ in more)))))
+        yield replace(event, because=tuple(dict.fromkeys((name, *(one for one, _ in more)))), only=cell.after.only)
 
 
 def _is_freed(reader: Reader, cell: Cell) -> bool:

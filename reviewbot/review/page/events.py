@@ -6,6 +6,7 @@ from dataclasses import field, replace
 from typing import Literal
 
 from reviewbot.findings.types import LEVELS, Finding
+from reviewbot.logic import Cond
 from reviewbot.review.page.types import Verdict
 from reviewbot.values import dataclass
 
@@ -23,7 +24,7 @@ class Event:
     whose question belongs to it, the best first; `rank` decides between events of the same weight. `through` are the
     helpers between function and symbol. `stops`: a failure stops the machine. `only_asked`: its fact is no
     change by itself. `address` is what the function of the family is called with, in the function that calls it.
-    `breaks`: a file that does not build is what it comes to.
+    `breaks`: a file that does not build is what it comes to. `only` is what is asked in front of a new call.
     """
 
     kind: EventKind
@@ -50,6 +51,7 @@ class Event:
     only_asked: bool = False
     address: str = ""
     breaks: bool = False
+    only: Cond | None = None
 
 
 def joined(first: Event, others: tuple[Event, ...]) -> Event:

@@ -90,7 +90,7 @@ def fresh_calls(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
             gist += switches_of(reader.sides(int(cell.patch))[1], cell.file, cell.after.only or TRUE)
         event = event_of(reader, name, cell, "new", setting, gist, reason, "different", "new", promise.rank)
         path, line = place if helper and inside else (event.file, event.line)
-        yield replace(event, file=path, line=line, address=_address(reader, cell))
+        yield replace(event, file=path, line=line, address=_address(reader, cell), only=cell.after.only)
 
 
 def _promise_of(reader: Reader, cell: Cell) -> Promise | None:

@@ -38,7 +38,7 @@ def merged(reader: Reader, cells: Iterable[Event], found: Iterable[Event]) -> li
     for event in one_each:
         place = event.file if event.kind == "definition" else (event.file, event.functions)
         pairs.setdefault((event.kind, event.patch, place, event.config, event.arch, event.verdict,
-                          own_helper(event)), []).append(event)
+                          own_helper(reader, event)), []).append(event)
     done = [paired(reader, group) for group in pairs.values()]
     found = list(found)
     wrong = [event for event in found if event.verdict == "worse" and is_stated(event)]
@@ -337,8 +337,10 @@ def _agreeing(rules: PageRules, gist: str, names: str) -> str:
             one, many = promise.does.split()[0], promise.many.split()[0]
             start = f"{before}{names}{after} {one} "
             if gist.startswith(start):
-                return f"{before}{names}{after} {many} {gist.removeprefix(start)}".replace(
-                    ", and drops a failure", ", and drop a failure")
+                rest = gist.removeprefix(start).replace(", and drops a failure", ", and drop a failure")
+                for other in rules.promises:  # what is given back at once
+                    rest = rest.replace(f" and {other.does.split()[0]} it ", f" and {other.many.split()[0]} it ")
+                return f"{before}{names}{after} {many} {rest}"
     return gist
 
 

@@ -18,10 +18,10 @@ _NEW = "the new "
 _VERBS = frozenset({"makes", "takes", "execute", "permission", "from", "maps", "unmaps", "again"})
 
 
-def own_helper(event: Event) -> str:
-    """Return the new helper that an event is about, where it is not the function that it is told of."""
+def own_helper(reader: Reader, event: Event) -> str:
+    """Return the new helper that gives back what it is given, where an event is about it and told of its caller."""
     name = event.gist.removeprefix(_NEW).partition("()")[0] if event.gist.startswith(_NEW) else ""
-    return "" if name in event.functions else name
+    return "" if name in event.functions or not gives_back(reader, event) else name
 
 
 def gives_back(reader: Reader, event: Event) -> bool:
@@ -82,6 +82,24 @@ def _thing_of(one: str, other: str, start: str) -> str:
     return min(mine & theirs) if len(mine & theirs) == 1 else ""
 
 
+def _at_once(reader: Reader, group: Sequence[Event]) -> Event | None:
+    """Return the event whose call gives back what the first one takes, in the same helper and under the same tests;
+    None where there is none: an undo behind a failure is asked for."""
+    first = group[0]
+    return next((other for other in group[1:] if first.kind in _DONE and first.through
+                 and (other.through, other.only) == (first.through, first.only) and first.only is not None
+                 and " through " in first.gist and _undoes(reader, other, first)), None)
+
+
+def _and_back(event: Event, undo: Event) -> str:
+    """Return both as one sentence: `f() now unmaps memory and maps it again through vfree()`."""
+    does, through, helper = event.gist.partition(" through ")
+    thing = min(event.objects)
+    back = undo.gist.partition(" through ")[0].partition("() ")[2].removeprefix("now ").replace(f" {thing}", " it", 1)
+    again = "" if not back or back.endswith(" again") else " again"
+    return f"{does} and {back}{again}{through}{helper}" if back else event.gist
+
+
 def paired(reader: Reader, events: Sequence[Event]) -> Event:
     """Return the gravest of the events of one function with the rest under it: what is done before what undoes it.
     Definitions that change alike are named together, and two calls on one memory are one sentence."""
@@ -92,6 +110,8 @@ def paired(reader: Reader, events: Sequence[Event]) -> Event:
     before = next((other for other in group[1:] if _is_taken_back(reader, other, group[0])), None)
     if before is not None and (turn := _in_turn(before, group[0])):
         return replace(first, gist=turn, line=before.line)
+    if (after := _at_once(reader, group)) is not None:
+        return replace(first, gist=_and_back(group[0], after))
     if len(group) == 2 and not any(undoes) and (both := _both(*group)):
         return replace(first, gist=both, reason=group[0].reason or group[1].reason)
     if first.kind != "definition" or len(group) == 1:

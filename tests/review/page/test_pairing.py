@@ -66,3 +66,28 @@ def test_a_cache_mode_has_its_own_word(function: str, word: str) -> None:
     """Write-combining memory is not uncached."""
     code = f"int demo_open(unsigned long frame)\n{{\n	return {function}(frame, 1);\n}}\n"
     assert f"the new demo_open() makes frame {word}" in told(TAIL, TAIL + code)
+
+
+HIDE = """static int demo_reset(struct demo *demo)
+{
+	int ret = set_direct_map_invalid_noflush(demo_page(demo->own));
+
+	set_direct_map_default_noflush(demo_page(demo->own));
+	return ret;
+}
+
+"""
+CLOSE = "int demo_close(struct demo *demo)\n{\n	return 0;\n}\n\n"
+STOP = CLOSE.replace("close", "stop")
+
+
+def test_what_a_helper_gives_back_at_once_is_told_with_what_it_takes() -> None:
+    """The pages are off the map for a moment: neither half alone is what becomes of them."""
+    old = HIDE + CLOSE + STOP
+    said = told(old, HIDE + CLOSE.replace("return 0", "return demo_reset(demo_next(demo))") + STOP)
+    assert "demo_close() now unmaps memory and maps it again through demo_reset()" in said
+    both = (HIDE + CLOSE + STOP).replace("return 0", "return demo_reset(demo_next(demo))")
+    assert "demo_close() and demo_stop() now unmap memory and map it again through demo_reset()" in told(old, both)
+    under = both.replace("	return demo", "	if (!demo->own)\n		return 0;\n	return demo", 1)
+    assert "demo_close() now unmaps memory and maps it again through demo_reset() only where demo->own" in told(
+        both, under)
