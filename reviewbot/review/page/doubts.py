@@ -92,7 +92,7 @@ def not_seen(analysis: Analysis, skips: Sequence[Skip], unseen: Sequence[Unseen]
         there = {(state.index, file.path) for state in analysis.patched.states for file in state.files
                  if file.note.startswith(_THERE)}
         more = len({one.file for one in every if (one.patch, one.file) not in there} - {*hunks})
-        rest = f"; hunks of {more} more {'file has' if more == 1 else 'files have'} no place either" if more else ""
+        rest = f"; hunks of {more} more {'file' if more == 1 else 'files'} have no place either" if more else ""
         said.append(lost_parts(analysis, every, hunks, judged) + rest)
     elif others := [one for one in had if not one.quiet and _calls(analysis, one.file) and _leaves(analysis, one)]:
         numbers = [str(number) for number in sorted({one.patch for one in others})]

@@ -68,7 +68,7 @@ def test_the_other_files_with_hunks_without_a_place_are_counted() -> None:
         old, new = old | {path: text}, new | {path: text.replace("demo_ask", "demo_tell")}
         page = review(old, new, there=there | dict.fromkeys(others, FAR)).first_page
         assert page.not_seen[0] == (f"{PATH}, where hunks of patch 1 have no place; hunks of {number} more "
-                                    f"{'file has' if number == 1 else 'files have'} no place either")
+                                    f"{'file' if number == 1 else 'files'} have no place either")
 
 
 def test_an_undecided_function_of_the_family_comes_first() -> None:
