@@ -2,7 +2,7 @@
 
 `CONFIG_X` holds when X is built in and `CONFIG_X_MODULE` when it is a module, as the preprocessor sees them. Other
 macros are opaque variables: `#ifdef FOO` is the variable `defined(FOO)`, `#if FOO > 2` the variable `(FOO > 2)`, and
-`a != b` is the negation of `(a == b)`.
+`a != b` is the negation of `(a == b)`. A pointer that is compared with NULL is the pointer itself.
 """
 
 from __future__ import annotations
@@ -267,7 +267,8 @@ def _split(words: tuple[Token, ...], text: bytes, depth: int) -> Cond:
         return _split(words[1:-1], text, depth + 1)
     if words[0].text == "!" and _is_primary(words[1:]):
         return Not(_split(words[1:], text, depth + 1))
-    return _atom(words, text)
+    compared = _without_null(words, text, depth)
+    return _atom(words, text) if compared is None else compared
 
 
 def _at_top(words: tuple[Token, ...], operator: str) -> list[int]:
@@ -322,6 +323,19 @@ def _atom(words: tuple[Token, ...], text: bytes) -> Cond:
         case ["false"]:
             return FALSE
     return _opaque(words, text)
+
+
+def _without_null(words: tuple[Token, ...], text: bytes, depth: int) -> Cond | None:
+    """Return `p != NULL` as `p`, and `p == NULL` as its negation; None for what is no such comparison."""
+    places = [place for operator in ("==", "!=") for place in _at_top(words, operator)]
+    if len(places) != 1:
+        return None
+    sides = words[:places[0]], words[places[0] + 1:]
+    pointer = next((side for side, other in (sides, sides[::-1]) if [word.text for word in other] == ["NULL"]), ())
+    if not pointer or pointer[0].text == "&" or not _is_primary(pointer):
+        return None
+    asked = _split(pointer, text, depth + 1)
+    return asked if words[places[0]].text == "!=" else Not(asked)
 
 
 def _opaque(words: tuple[Token, ...], text: bytes) -> Cond:

@@ -160,3 +160,13 @@ def test_tests_of_a_variable_that_is_set_again_are_told_on_no_side() -> None:
         assert "its condition is written otherwise" in sayings(found)
         assert "without the condition" not in sayings(found)
         assert "only when demo" not in sayings(found)
+
+
+def test_a_comparison_with_nothing_in_other_words_and_order_is_the_same() -> None:
+    """`p != NULL && a` and `a && p` are one condition, in the cells, in the level set and on the page."""
+    old = "	if (page == NULL || !demo_is_shared(dev))\n		return 0;\n"
+    new = "	if (!demo_is_shared(dev))\n		return 0;\n	if (!page)\n		return 0;\n"
+    found = changed(go(old + CALL), go(new + CALL))
+    assert {cell.seen for cell in found.behaviour} == {"same"}
+    assert "do what they did" in sayings(found)
+    assert "NULL" not in sayings(found)
