@@ -32,7 +32,7 @@ from reviewbot.checks.outcome import warns_after
 from reviewbot.checks.predicates import expanded, options_asked, settled, written_out
 from reviewbot.checks.where import Where, as_guarded, at_leaf, can_be, is_called, is_idle, where_of
 from reviewbot.findings.types import Cell, Effect
-from reviewbot.logic import FALSE, TRUE, And, Cond, Ternary
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Ternary, Var
 from reviewbot.review.askers import gone_to_callers
 from reviewbot.review.beneath import changed_work, with_work
 from reviewbot.review.chosen import by_hand, needed
@@ -123,6 +123,7 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
     written = frozenset(name for item in (pair.before, pair.after) if item is not None
                         for name in item.call.path_condition.variables())
     moved = gone_to_callers(analysis, position, pair, compared.tests)
+    moves = len({where.path for where in every.values()}) > 1
     foreign = pair.file.applies in {"fragment", "failed"} and _is_foreign(analysis, pair.file.old_path)
     for arch in analysis.arches:
         not_yet = _not_yet(analysis, arch)
@@ -147,6 +148,9 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
             known = {**values, **fixed}
             old, new = (_effect(analysis, arch, known, item, every.get(was), absent=none)
                         for item, none, was in zip(items, absent, (True, False), strict=True))
+            if moves:
+                old, new = (_where_built(analysis, every[was], arch, effect, values)
+                            for effect, was in ((old, True), (new, False)))
             old = _as_whole(old, new) if pair.whole else old
             old, new = on_one_fate(old, new)
             old, new = on_one_ground(_as_alike(analysis, position, old, new, arch), new)
@@ -167,6 +171,7 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
                   for name in chosen_by(analysis, item.place.side, arch, leaf.primitive)}
         asked |= {name for item, old in zip(items, (True, False), strict=True) if item and old in every
                   for leaf in item.leaves for name in _replaced_by(analysis, every[old].moment, leaf, arch)}
+        asked |= _built_apart(analysis, every, arch)
         symbols = symbols_of(leaves, fixed, asked)
         for config, (was, now) in rows(symbols, effects, possible):
             # What is declared on neither side compiles on neither: that is no kernel, or the tree is not the author's.
@@ -195,6 +200,22 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
                        arch=arch, config=tuple(sorted(whole.items())), before=old, after=new, doubt=doubt,
                        open=bool(pair.open), was=pair.formerly, askers=moved.askers, freed=moved.freed, bare=moved.bare,
                        unclear=moved.unclear)
+
+
+def _built_apart(analysis: Analysis, every: Mapping[bool, Where], arch: str) -> frozenset[str]:
+    """Return the options by which Makefiles build one of two files and not the other, those of modules left out."""
+    if len({where.path for where in every.values()}) < 2:
+        return frozenset()
+    old, new = (analysis.configs[where.moment].kbuild(where.path, arch).variables() for where in every.values())
+    return frozenset(name for name in old ^ new if name.startswith("CONFIG_") and not name.endswith("_MODULE"))
+
+
+def _where_built(analysis: Analysis, where: Where, arch: str, effect: Effect, values: Mapping[str, bool]) -> Effect:
+    """Return the effect of a function that the patch moves to another file, as not seen in configurations that do not
+    build this side's file or line: there another definition of its name may be called."""
+    config = And(*(Var(name) if value else Not(Var(name)) for name, value in values.items()))
+    return effect if can_be(analysis, where, arch, config) is not Ternary.NO else replace(
+        _ABSENT, does=NOT_SEEN, known=False)
 
 
 def _not_yet(analysis: Analysis, arch: str) -> dict[str, bool]:

@@ -54,18 +54,23 @@ def rows(symbols: tuple[str, ...], effects: Callable[[Mapping[str, bool]], Effec
         sure = {index: next(iter(real))[index] for index in range(len(symbols))
                 if real and len({values[index] for values in real}) == 1 and _matters(table, {}, index)
                 and (next(iter(real))[index] or not symbols[index].endswith("_MODULE"))}
-        table = real or table
-        yield from _merge(symbols, table, sure)
+        yield from _merge(symbols, real or table, sure, table)
         return
-    yield from _merge(symbols, table, {})
+    yield from _merge(symbols, table, {}, table)
 
 
-def _merge(symbols: tuple[str, ...], table: Mapping[tuple[bool, ...], Effects],
-           chosen: dict[int, bool]) -> Iterator[tuple[dict[str, str], Effects]]:
-    those = [row for values, row in table.items() if all(values[i] == v for i, v in chosen.items())]
-    if len(set(those)) <= 1:
-        for row in those[:1]:
-            yield dict(_valued(symbols[i], value=v) for i, v in chosen.items()), row
+def _merge(symbols: tuple[str, ...], table: Mapping[tuple[bool, ...], Effects], chosen: dict[int, bool],
+           whole: Mapping[tuple[bool, ...], Effects]) -> Iterator[tuple[dict[str, str], Effects]]:
+    """Yield a row for each part of the table that is all alike; `whole` has the configurations besides that cannot be.
+    """
+    there = {values: row for values, row in table.items() if all(values[i] == v for i, v in chosen.items())}
+    if len(set(there.values())) <= 1:
+        for row in list(there.values())[:1]:
+            # Of `A || B` it is B that lets the call be where A is not set.
+            left = {i: True for i, symbol in enumerate(symbols) if i not in chosen and not all(chosen.values())
+                    and not symbol.endswith("_MODULE") and all(values[i] for values in there)
+                    and any(_flipped(values, i) in whole and whole[_flipped(values, i)] != row for values in there)}
+            yield dict(_valued(symbols[i], value=v) for i, v in sorted({**chosen, **left}.items())), row
         return
     # Split on the first symbol that matters here.
     index = next((i for i in range(len(symbols)) if i not in chosen and _matters(table, chosen, i)), None)
@@ -73,13 +78,15 @@ def _merge(symbols: tuple[str, ...], table: Mapping[tuple[bool, ...], Effects],
         index = next(i for i in range(len(symbols)) if i not in chosen and len(
             {values[i] for values in table if all(values[j] == v for j, v in chosen.items())}) > 1)
     for value in (False, True):
-        yield from _merge(symbols, table, {**chosen, index: value})
+        yield from _merge(symbols, table, {**chosen, index: value}, whole)
+
+
+def _flipped(values: tuple[bool, ...], index: int) -> tuple[bool, ...]:
+    return tuple(not v if i == index else v for i, v in enumerate(values))
 
 
 def _matters(table: Mapping[tuple[bool, ...], Effects], chosen: Mapping[int, bool], index: int) -> bool:
     for values, row in table.items():
-        if all(values[i] == v for i, v in chosen.items()):
-            flipped = tuple(not v if i == index else v for i, v in enumerate(values))
-            if table.get(flipped, row) != row:
-                return True
+        if all(values[i] == v for i, v in chosen.items()) and table.get(_flipped(values, index), row) != row:
+            return True
     return False

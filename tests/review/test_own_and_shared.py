@@ -46,13 +46,18 @@ static inline int set_memory_rox(unsigned long addr, int numpages)
 SEAL = "\treturn set_memory_rox((unsigned long)demo->text, 1);\n"
 
 
-def cells(old: str, new: str, files: Mapping[str, str] = {}) -> list[Cell]:
-    """Return the changed cells of one patch to a file of generic code, on arm64 and x86."""
-    diff = "".join(difflib.unified_diff(old.splitlines(True), new.splitlines(True), f"a/{PATH}", f"b/{PATH}"))
+def cells(old: str, new: str, files: Mapping[str, str] = {}, other: tuple[str, str, str] | None = None) -> list[Cell]:
+    """Return the changed cells of one patch to a file of generic code, on arm64 and x86; `other` is another file that
+    the patch touches: its path, before and after."""
+    diff = ""
+    for path, was, now in [(PATH, old, new), *[other] * (other is not None)]:
+        lines = difflib.unified_diff(was.splitlines(True), now.splitlines(True), f"a/{path}", f"b/{path}")
+        diff += f"diff --git a/{path} b/{path}\n" + "".join(lines)
     mail = ("From: A <a@kernel.example>\nSubject: [PATCH] demo: seal it\nDate: Tue, 4 Mar 2025 10:00:00 +0000\n"
-            f"Message-ID: <a@kernel.example>\n\nSeal it.\n\n---\ndiff --git a/{PATH} b/{PATH}\n{diff}-- \n2.39\n")
+            f"Message-ID: <a@kernel.example>\n\nSeal it.\n\n---\n{diff}-- \n2.39\n")
     [series] = find_series(read_source(mail.encode(), name="demo")).series
-    base = MemoryTree({name: text.encode() for name, text in {**TREE, **files, PATH: old}.items()})
+    there = {**TREE, **files, PATH: old, **({other[0]: other[1]} if other else {})}
+    base = MemoryTree({name: text.encode() for name, text in there.items()})
     found = review_series(series, apply_series(series, base), load_knowledge(()), version=parse_version("6.12"),
                           arches=("arm64", "x86"))
     return [cell for cell in found.behaviour if cell.seen == "changes"]
@@ -89,3 +94,15 @@ def test_a_macro_of_the_file_is_what_it_stands_for() -> None:
                   opened("\tif (has_low)\n\t" + SEAL + "\treturn 0;\n", low))
     assert {cell.config for cell in found} == {(("DEMO_LOW", "y"),)}
     assert all(" is called only when demo_has(LOW), " in cell.after.does for cell in found)
+
+
+def test_what_another_file_did_where_it_is_not_built_was_not_seen() -> None:
+    """A function that comes from a file of other kernels says nothing of what its name did in this one before."""
+    body = "int demo_open(struct demo *demo)\n{\n" + SEAL + "}\n"
+    old, new = "#include <linux/set_memory.h>\n\n", "#include <linux/set_memory.h>\n\n" + body.replace(
+        "1);", "2);")
+    low = "kernel/demo_low.c"
+    found = cells(old, new, {"kernel/Makefile": "obj-y += demo.o\nobj-$(CONFIG_DEMO_LOW) += demo_low.o\n"},
+                  (low, old + body, old))
+    assert {(cell.config, cell.before.does == "was not seen") for cell in found if cell.arch == "x86"} == {
+        ((("DEMO_LOW", "n"),), True), ((("DEMO_LOW", "y"),), False)}
