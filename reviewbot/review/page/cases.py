@@ -14,6 +14,7 @@ from reviewbot.patterns import regex
 from reviewbot.review.askers import say_moved
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.reader import SOMETHING, Reader, event_of, object_of_cell, promise_of, setting_where
+from reviewbot.review.page.reworded import calls_changed
 from reviewbot.review.page.uses import is_freed_with
 from reviewbot.text import quote_names
 
@@ -21,6 +22,7 @@ __all__ = ["is_told_by_tests", "other_cases", "say_test"]
 
 _LONGEST = 180
 _MOST_THINGS = 2
+_MOST_FRESH = 4  # functions that are called only since the patch
 _COMPARED = regex(r"(?P<left>(?:->|[^=!<>&|])+) (?P<sign>==|!=|<|>|<=|>=) (?P<right>(?:->|[^=!<>&|])+)")
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _PLACE = regex(r"[A-Za-z_][\w.>-]*(?:\[\w+\])?")
@@ -61,7 +63,8 @@ def other_cases(reader: Reader, named: Sequence[tuple[str, Cell]]) -> Iterator[E
         if cell.bare:
             gist += f", called so by {quote_names([f'{one}()' for one in cell.bare], most=3)} alone"
         moved = say_moved(cell, bare=False).removeprefix("; ")  # then it may be that nothing changes for anybody
-        event = event_of(reader, name, cell, "case", setting, gist, moved or _platforms(reader, cell), "different",
+        reason = moved or _platforms(reader, cell) or _instead(reader, cell, said)
+        event = event_of(reader, name, cell, "case", setting, gist, reason, "different",
                          "text" if moved and not cell.bare else "changed", promise.rank)
         yield replace(event, because=tuple(dict.fromkeys((name, *(one for one, _ in more)))), only=cell.after.only)
 
@@ -82,6 +85,25 @@ def _platforms(reader: Reader, cell: Cell) -> str:
     found = gates_between(reader.analysis, (cell.arch,), before, after, position=reader.positions[int(cell.patch)],
                           callees=frozenset({cell.after.symbol}), near=cell.file)
     return "" if found is None else say_platforms(found)
+
+
+def _instead(reader: Reader, cell: Cell, said: str) -> str:
+    """Return which function the patch has called where the call is no longer made: `where x it calls g() now`; empty
+    where there is none, or more than one."""
+    patch = int(cell.patch)
+    fresh, _ = calls_changed(reader.analysis, patch, cell.file, cell.function)
+    if not said.startswith("only where ") or not 0 < len(fresh) <= _MOST_FRESH:
+        return ""
+    _, after = reader.sides(patch)
+    new = And(*(part for part in _parts(cell.after.only) if part not in _parts(cell.before.only)))
+    facts = reader.analysis.reading.facts(after.tree, cell.file, dict.fromkeys(fresh, ""))
+    names = dict.fromkeys(call.callee for call in (facts.calls if facts else ()) if call.function == cell.function
+                          and And(new, *(guard.condition for guard in call.guards)) == FALSE)
+    return f"where {say_test(Not(new))} it calls {next(iter(names))}() now" if len(names) == 1 else ""
+
+
+def _parts(only: Cond | None) -> tuple[Cond, ...]:
+    return () if only is None else only.parts if only.op == "and" else (only,)
 
 
 def is_told_by_tests(reader: Reader, cell: Cell) -> bool:

@@ -254,3 +254,23 @@ def test_a_test_that_the_callee_makes_in_part_says_what_comes_in() -> None:
                        files={"arch/x86/mm/pat/set_memory.c": worker})
         rows = [row.statement for row in found.first_page.rows if "demo_seal() now" in row.statement]
         assert [said in row for row in rows] == ([True] if said else [])
+
+
+TEXT = """int demo_enable(struct demo *demo)
+{
+	if (demo->ready)
+		return 0;
+	return set_memory_ro(demo->text, demo->pages);
+}
+"""
+
+
+def test_what_is_called_instead_is_told_with_the_cases() -> None:
+    """The call is not made where another function takes its place: that it is left out is half of it."""
+    tests = "	if (demo->large)\n		return demo_restore(demo->text, demo->pages);\n	return set"
+    [row] = review(TEXT, TEXT.replace("	return set", tests)).first_page.rows
+    assert row.statement == ("demo_enable() now makes demo->text read-only only where !demo->large: where demo->large "
+                             "it calls demo_restore() now")
+    bare = "	if (demo->large)\n		return -EINVAL;\n	demo_note(demo);\n	return set"
+    rows = review(TEXT, TEXT.replace("	return set", bare)).first_page.rows
+    assert [row.statement for row in rows] == ["demo_enable() now makes demo->text read-only only where !demo->large"]
