@@ -27,6 +27,7 @@ from reviewbot.review.labels import label_before
 from reviewbot.review.matching import Item, bare, lines_of
 from reviewbot.review.pairs import Pair
 from reviewbot.review.same_thing import names_one_thing
+from reviewbot.review.same_values import same_values
 from reviewbot.review.unproved import Proved, proved, successes
 from reviewbot.review.worded import Compared, in_running
 
@@ -393,9 +394,9 @@ def _arguments(analysis: Analysis, before: Item, after: Item, own: tuple[frozens
             continue
         differ = [(a, b) for a, b in zip(old, new, strict=False) if a != b]
         counted = counts[0].argument if counts is not None else None
-        trees = before.place.side.tree, after.place.side.tree
+        trees, path = (before.place.side.tree, after.place.side.tree), after.place.path
         if len(old) == len(new) and all(
-                same_masks(*trees, a, b) or (not one.via and not other.via and (
+                same_masks(*trees, a, b) or same_values(*trees, path, a, b) or (not one.via and not other.via and (
                     number == counted or names_one_thing(analysis, before, after, number)))
                 for number, (a, b) in enumerate(zip(old, new, strict=True)) if a != b):
             continue

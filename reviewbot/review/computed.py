@@ -14,6 +14,7 @@ from reviewbot.patterns import regex
 from reviewbot.review.contained import same_masks
 from reviewbot.review.matching import Item, lines_of
 from reviewbot.review.same_errors import same_errors
+from reviewbot.review.same_values import same_values
 from reviewbot.review.spellings import in_one_spelling, types_of
 from reviewbot.text import closing
 from reviewbot.values import dataclass
@@ -183,10 +184,12 @@ def _but_alike(old: list[str], new: list[str], comes_to_the_same: Callable[[str,
 
 
 def _but_masks(before: Item, after: Item, old: list[str], new: list[str]) -> tuple[list[str], list[str]]:
-    """Return the statements of both sides but those that differ in flags alone, and not in the bits of them."""
-    trees = before.place.side.tree, after.place.side.tree
+    """Return the statements of both sides but those that differ in flags or macros alone, and not in the bits of them
+    or their values."""
+    trees, path = (before.place.side.tree, after.place.side.tree), after.place.path
     for one in old[:_MOST_ALIKE]:
-        other = next((text for text in new[:_MOST_ALIKE] if same_masks(*trees, one, text)), None)
+        other = next((text for text in new[:_MOST_ALIKE] if same_masks(*trees, one, text)
+                      or same_values(*trees, path, one, text)), None)
         if other is not None:
             old, new = [text for text in old if text != one], [text for text in new if text != other]
     return old, new
