@@ -390,15 +390,31 @@ def _named(analysis: Analysis, position: int, file: PatchedFile, before: FileFac
                   for one in (facts.mentions if facts else ()) if one.name in family]
         sides.append([entry for entry in found if entry[3] in lines])
     same = Counter(entry[:3] for entry in sides[0]) & Counter(entry[:3] for entry in sides[1])
+    declares = any(entry[1] == "declaration" for entries in sides for entry in entries)
+    elsewhere = _declared_elsewhere(analysis, position, file) if declares else {}
     named = [{entry[:2] for entry in entries} for entries in sides]
     for old, entries in zip((True, False), sides, strict=True):
         left = Counter(same)
         for name, kind, text, line, function in entries:
             if left[name, kind, text] > 0:
                 left[name, kind, text] -= 1
+            elif kind == "declaration" and text in elsewhere[not old]:
+                continue  # it has moved
             elif kind not in {"member", "export"} and function not in told and name not in told \
                     and function not in analysis.primitives:
                 what = _SAYS.get(kind, "a call of {0}()").format(name)
                 yield Unseen(patch=analysis.patched.states[position].index, file=file.path, line=line, near=True,
                              what=what, kind="names", name=name,
                              how="changes" if (name, kind) in named[old] else "removes" if old else "adds")
+
+
+def _declared_elsewhere(analysis: Analysis, position: int, file: PatchedFile) -> Mapping[bool, frozenset[str]]:
+    """Return the declarations of the family that the patch takes out of other files (True), and puts into them."""
+    found: dict[bool, set[str]] = {True: set(), False: set()}
+    for other in analysis.patched.states[position].files:
+        for old, side, path, lines in ((True, analysis.before(position), other.old_path, other.removed),
+                                       (False, analysis.after(position), other.path, other.added)):
+            facts = side.facts.get(path) if other != file else None
+            found[old] |= {squash(one.text) for one in (facts.mentions if facts else ())
+                           if one.kind == "declaration" and one.line in lines}
+    return {old: frozenset(texts) for old, texts in found.items()}
