@@ -14,21 +14,27 @@ def refresh(fact: Fact, before: Derived, after: Derived) -> Fact:
     """Return the fact with every field changed in which the code differs from the one that the fact was written about.
 
     Only differences between the two derivations count: what derivation cannot know is the same on both sides, and the
-    fact knows it. That nothing sleeps any more takes that all was read: what was not may be what sleeps, too.
+    fact knows it. That an error cannot come any more, that nothing flushes or sleeps, takes that all was read: what was
+    not may be what does it now.
     """
-    gone = set(before.errnos) - set(after.errnos)
+    unread = bool(set(after.unread) - set(before.unread)) or after.partial  # what may do the work of what is gone
+    gone = set() if unread else set(before.errnos) - set(after.errnos)
     reasons = tuple(entry for entry in fact.errnos if entry[0] not in gone)
     known = {name for name, _ in reasons}
     marks = dict(after.evidence)
     new = tuple((name, marks[f"errno {name}"].text) for name in after.errnos
                 if name not in set(before.errnos) | known)
+
+    def brought_up(*, stored: bool | None, was: bool | None, now: bool | None) -> bool | None:
+        return stored if was is now or (unread and not now) else now
+
     awake = not (after.sleeps or after.unread or after.partial)
     return replace(
         fact, errnos=tuple(sorted(reasons + new)),
-        may_fail=fact.may_fail if before.may_fail is after.may_fail else after.may_fail,
+        may_fail=brought_up(stored=fact.may_fail, was=before.may_fail, now=after.may_fail),
         drops=_changed(fact.drops, before.drops, after.drops),
         noop_when=_changed(fact.noop_when, before.noop_when, after.noop_when),
-        flushes=fact.flushes if before.flushes is after.flushes else after.flushes,
+        flushes=brought_up(stored=fact.flushes, was=before.flushes, now=after.flushes),
         sleeps=fact.sleeps if before.sleeps is after.sleeps or not (after.sleeps or awake) else after.sleeps)
 
 

@@ -60,3 +60,15 @@ def test_nothing_sleeps_any_more_only_where_all_of_it_was_read() -> None:
                           ("kmalloc(PAGE_SIZE, GFP_KERNEL);", True)):
         old, new = (f"{head}\t{inner}\n{rest}\treturn 0;\n}}\n" for rest in ("\tcond_resched();\n", ""))
         assert refresh(asleep, _derived(old), _derived(new)).sleeps is sleeps
+
+
+def test_an_error_is_gone_only_where_all_of_it_was_read() -> None:
+    """What a walk by another name returns nobody knows: the error of the one before may come from there."""
+    head = "int set_direct_map_default_noflush(struct page *page)\n{\n"
+    fails = head + "\tif (!page)\n\t\treturn -EINVAL;\n\tflush_tlb_kernel_range(0, PAGE_SIZE);\n\treturn 0;\n}\n"
+    [fact, *_] = _model().fact("arm64", "set_direct_map_default_noflush", parse_version("6.12"))
+    stored = replace(fact, errnos=(("EINVAL", "no page"),), flushes=True)
+    other = refresh(stored, _derived(fails), _derived(head + "\treturn demo_walk(page);\n}\n"))
+    assert ([name for name, _ in other.errnos], other.may_fail, other.flushes) == (["EINVAL"], True, True)
+    nothing = refresh(stored, _derived(fails), _derived(head + "\treturn 0;\n}\n"))
+    assert ([name for name, _ in nothing.errnos], nothing.may_fail, nothing.flushes) == ([], False, False)
