@@ -23,7 +23,7 @@ from reviewbot.review.conditions import Tests, compare_tests, local_names, own_n
 from reviewbot.review.contained import same_masks
 from reviewbot.review.counted import Count, compare_counts, count_of
 from reviewbot.review.inner import with_helpers
-from reviewbot.review.labels import label_before
+from reviewbot.review.labels import label_before, line_of_label
 from reviewbot.review.matching import Item, bare, lines_of
 from reviewbot.review.pairs import Pair
 from reviewbot.review.same_thing import names_one_thing
@@ -299,9 +299,19 @@ def _behind_helpers(analysis: Analysis, item: Item, *, told: bool) -> list[Cond]
 
 
 def _inside(analysis: Analysis, pair: Pair) -> tuple[Cond, Cond]:
-    """Return what the helpers behind the call test on each side, for a call whose own tests are not told."""
-    told = [TRUE if item is None else with_helpers(item, _in_front(_behind_helpers(analysis, item, told=True), (item,)))
-            for item in (pair.before, pair.after)]
+    """Return what each side tests behind the label that leads to the call, and in the helpers behind that, for a call
+    whose other tests are not told. What one side may test in front of the jump is no test behind the label of both."""
+    found = []
+    for item in (pair.before, pair.after):
+        line = line_of_label(item)
+        own = () if item is None or not line else _tests(analysis, item, told=True, within=(line, item.call.span.line))
+        found.append(TRUE if item is None else _in_front(own or _behind_helpers(analysis, item, told=True), (item,)))
+    if pair.before is not None and pair.after is not None:
+        both = pair.before, pair.after
+        every = _tests(analysis, both[0]), _tests(analysis, both[1])
+        found = list(proved(analysis, both, every, (found[0], found[1]), (False, False)).told)
+    told = [TRUE if item is None else with_helpers(item, cond)
+            for item, cond in zip((pair.before, pair.after), found, strict=True)]
     return told[0], told[1]
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from reviewbot.cfacts.lexer import lines_in, tokens
 from reviewbot.review.matching import Item
 
-__all__ = ["label_before"]
+__all__ = ["label_before", "line_of_label"]
 
 _LEAVES = frozenset({"return", "goto"})
 _ENDS = frozenset({";", "{", "}", ":"})
@@ -16,13 +16,23 @@ _ENDS = frozenset({";", "{", "}", ":"})
 
 def label_before(item: Item | None) -> str:
     """Return the nearest label above a call that a `goto` alone leads to, empty where the code runs into the call."""
+    return _above(item)[1]
+
+
+def line_of_label(item: Item | None) -> int:
+    """Return the line of that label, 0 where there is none."""
+    line, label = _above(item)
+    return line if label else 0
+
+
+def _above(item: Item | None) -> tuple[int, str]:
     if item is None:
-        return ""
+        return 0, ""
     place = item.place
     span = place.function.span
     changes = _labels(place.side.tree.read(place.path) or b"", span.line, span.end_line)
     at = bisect_left(changes, (item.call.span.line, ""))
-    return changes[at - 1][1] if at else ""
+    return changes[at - 1] if at else (0, "")
 
 
 @lru_cache(maxsize=64)

@@ -170,3 +170,48 @@ def test_a_comparison_with_nothing_in_other_words_and_order_is_the_same() -> Non
     assert {cell.seen for cell in found.behaviour} == {"same"}
     assert "do what they did" in sayings(found)
     assert "NULL" not in sayings(found)
+
+
+LABEL = """	int ret = demo_add(dev, page);
+
+	if (ret)
+		goto out;
+	ret = demo_fill(dev, page);
+	if (ret)
+		goto hide;
+	ret = demo_send(dev, page);
+	if (ret)
+		goto hide;
+	return 0;
+hide:
+TEST	demo_note(dev);
+out:
+	return ret;
+"""
+UNDOES = LABEL.replace("	demo_note(dev);\n", "	set_memory_encrypted((unsigned long)page, 1);\n")
+
+
+def _behind(old: str, new: str) -> tuple[str, str]:
+    cell = next(one for one in changed(go(old), go(new)).behaviour if one.function == "demo_go")
+    return cell.before.does.partition(", ")[0], cell.after.does.partition(", ")[0]
+
+
+def test_a_test_behind_the_label_is_told_with_it() -> None:
+    """What leads to the label is not told; what is asked behind it decides alone."""
+    plain, asks = UNDOES.replace("TEST", ""), UNDOES.replace("TEST", "	if (dev->shared)\n	")
+    said = "set_memory_encrypted() is called only behind the label 'hide'"
+    assert _behind(LABEL.replace("TEST", ""), asks)[1] == f"{said} and only when dev->shared"
+    assert _behind(plain, asks) == (said, f"{said} and only when dev->shared")
+
+
+def test_a_test_that_goes_from_the_label_to_the_jumps_is_not_said_to_be_gone() -> None:
+    """Each jump asks it, and so the call is made in the same cases."""
+    asks = UNDOES.replace("TEST", "	if (dev->shared)\n	")
+    jumps = UNDOES.replace("TEST", "").replace("		goto hide;", "		goto hide_it;").replace(
+        "hide:\n", "hide_it:\n	if (!dev->shared)\n		goto out;\n")
+    each = UNDOES.replace("TEST", "").replace(
+        "	if (ret)\n		goto hide;",
+        "	if (ret) {\n		if (dev->shared)\n			goto hide;\n		return ret;\n	}")
+    for new in (jumps, each):
+        was, now = _behind(asks, new)
+        assert ("dev->shared" in was) is ("dev->shared" in now)
