@@ -32,7 +32,8 @@ def guards_of_call(data: bytes, conditions: Conditions, shown: Judged, judged: l
         nest = conditions.at_line(guard.line)
         if any(And(nest, condition) != FALSE for condition in without):
             nest = shown.variant.condition
-        told.append(replace(guard, condition=Or(Not(nest), guard.condition)) if without else guard)
+        flags = None if guard.flags is None else Or(Not(nest), guard.flags)
+        told.append(replace(guard, condition=Or(Not(nest), guard.condition), flags=flags) if without else guard)
     return tuple(told)
 
 
@@ -46,8 +47,9 @@ def _guards(data: bytes, judged: Judged, lines: Lines) -> tuple[Guard, ...]:
     for decision, holds in guards_of(judged.variant.graph, judged.place[0]):
         written = parse_c_condition(data[decision.expr.start:decision.expr.end])
         told = by_flags(judged.variant.graph, data, written, decision.at)
-        condition = by_options(judged.variant.graph, data, told)
-        found.append(_guard(lines.line(decision.expr.start), condition if holds else Not(condition), ()))
+        condition, named = (by_options(judged.variant.graph, data, one) for one in (told, written))
+        flags = None if told == written else named if holds else Not(named)
+        found.append(_guard(lines.line(decision.expr.start), condition if holds else Not(condition), (), flags))
     for switch, labels in cases_of(judged.variant.graph, judged.place[0], most=_MOST_CASES):
         cases = tuple(dict.fromkeys(_squashed(label) for label, _ in switch.cases if label != "default"))
         if len(cases) <= _MOST_CASES:
@@ -67,6 +69,6 @@ def _guards(data: bytes, judged: Judged, lines: Lines) -> tuple[Guard, ...]:
 
 
 @lru_cache(maxsize=1 << 12)
-def _guard(line: int, condition: Cond, cases: tuple[str, ...]) -> Guard:
+def _guard(line: int, condition: Cond, cases: tuple[str, ...], flags: Cond | None = None) -> Guard:
     """Return the guard; the calls behind it, and the moments of the file, share one."""
-    return Guard(line=line, condition=condition, cases=cases)
+    return Guard(line=line, condition=condition, cases=cases, flags=flags)

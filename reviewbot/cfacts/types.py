@@ -41,11 +41,18 @@ class Step:
 class Guard:
     """A test in the same function that decides whether a point is reached: `condition` in C's own words as a `Cond`
     (atoms are the C text, blanks squashed; IS_ENABLED(CONFIG_X)
-    becomes `CONFIG_X || CONFIG_X_MODULE`). `cases` are all labels of a switch: constants that differ."""
+    becomes `CONFIG_X || CONFIG_X_MODULE`). `cases` are all labels of a switch: constants that differ. `flags` is the
+    condition with the names of flags in it, None where it has none that stand for other tests."""
 
     line: int
     condition: Cond
     cases: tuple[str, ...] = ()
+    flags: Cond | None = None
+
+    @property
+    def named(self) -> Cond:
+        """Return the condition with flags under their names, as other functions ask them."""
+        return self.condition if self.flags is None else self.flags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

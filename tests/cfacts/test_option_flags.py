@@ -40,3 +40,11 @@ def test_a_flag_that_only_options_set_asks_for_these(condition: str, guards: str
     facts = read_file("mm/demo.c", FLAGS.replace("CONDITION", condition).encode(), names=frozenset({"set_memory_ro"}))
     [call] = facts.calls
     assert [str(guard.condition) for guard in call.guards] == [guards]
+
+
+def test_a_flag_of_tests_keeps_its_name_beside_what_it_stands_for() -> None:
+    """What other functions ask is the member, what decides about the call is what was put into it."""
+    text = ("int demo(struct demo *demo)\n{\n	demo->open = !demo->kept;\n	if (demo->open)\n"
+            "		set_memory_ro(demo->addr, 1);\n	return 0;\n}\n")
+    [call] = read_file("mm/demo.c", text.encode(), names=frozenset({"set_memory_ro"})).calls
+    assert [(str(guard.condition), str(guard.named)) for guard in call.guards] == [("!demo->kept", "demo->open")]

@@ -65,9 +65,9 @@ def _new_tests(analysis: Analysis, position: int, occurrence: Occurrence) -> tup
               and one.function == call.function and one.arguments == call.arguments]
     if len(before) != 1:
         return ()
-    old = {str(guard.condition) for guard in before[0].guards}
-    return tuple(guard.condition for guard in call.guards if str(guard.condition) not in old
-                 and any("->" in atom or "." in atom for atom in guard.condition.variables()))
+    old = {str(guard.named) for guard in before[0].guards}
+    return tuple(guard.named for guard in call.guards if str(guard.named) not in old
+                 and any("->" in atom or "." in atom for atom in guard.named.variables()))
 
 
 def _members(flow: FunctionFlow, site: CallSite, number: int) -> frozenset[str]:
@@ -109,7 +109,7 @@ def _halves(analysis: Analysis, position: int, occurrence: Occurrence, undo: fro
         number = getattr(analysis.family.get(call.callee), "address_argument", None)
         text = call.arguments[number] if number is not None and number < len(call.arguments) else ""
         hit = _MEMBER.search(text)
-        if hit is None or hit[1] not in members or _asked(guard.condition for guard in call.guards) & known_by:
+        if hit is None or hit[1] not in members or _asked(guard.named for guard in call.guards) & known_by:
             continue
         if not _callers_ask(analysis, side, occurrence.file.path, call.function, known_by):
             yield _Half(function=call.function, call=call)
@@ -126,7 +126,7 @@ def _callers_ask(analysis: Analysis, side: Side, path: str, name: str, known_by:
 
 
 def _asks(facts: FileFacts | None, name: str, known_by: set[str]) -> bool:
-    return facts is None or any(call.callee == name and _asked(guard.condition for guard in call.guards) & known_by
+    return facts is None or any(call.callee == name and _asked(guard.named for guard in call.guards) & known_by
                                 for call in facts.calls)
 
 
