@@ -13,7 +13,7 @@ from typing import Literal
 from reviewbot.budget import LIMITS
 from reviewbot.cfacts.analysis import Variant, analyse
 from reviewbot.cfacts.conditions import Conditions, parse_c_condition, read_conditions
-from reviewbot.cfacts.dataflow import beyond, dominators, guards_of, reaching
+from reviewbot.cfacts.dataflow import after_op, beyond, dominators, guards_of, liveness, reaching
 from reviewbot.cfacts.flags import by_flags
 from reviewbot.cfacts.functions import Source, describe_function, find_pieces
 from reviewbot.cfacts.graph import ENTRY, EXIT, STOP, Decision, Op
@@ -89,6 +89,20 @@ class FunctionFlow:
                              for op in block.ops if op.kind not in {"clean", "cut"}})
             self._texts = tuple(squash_c(self._data[start:end]) for start, end in places)
         return self._texts
+
+    def unread_starts(self) -> tuple[str, ...]:
+        """Return the local variables that are declared with a value which nothing reads: on every path another one
+        takes its place first."""
+        found: dict[str, bool] = {}
+        for graph in (variant.graph for variant in self._variants):
+            live = liveness(graph)
+            for block, those in enumerate(graph.blocks):
+                for number, op in enumerate(those.ops):
+                    if op.kind == "assign" and re.match(rb"\w[\w\s*]*[\s*]%s\s*=" % re.escape(op.name.encode()),
+                                                        self._data[op.start:op.end]):
+                        unread = op.name not in graph.handed_out and op.name not in after_op(graph, live, block, number)
+                        found[op.name] = unread and found.get(op.name, True)
+        return tuple(sorted(name for name, unread in found.items() if unread))
 
     def call_at(self, line: int, callee: str) -> CallSite | None:
         """Return the call of `callee` whose name stands on `line`, None when there is none."""

@@ -18,6 +18,7 @@ from reviewbot.logic import Cond, Var
 from reviewbot.patterns import regex
 from reviewbot.review.conditions import own_names, renamed
 from reviewbot.review.pairs import all_functions
+from reviewbot.review.starts import same_but_starts
 from reviewbot.source.types import PatchedFile
 from reviewbot.values import dataclass
 
@@ -74,7 +75,8 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[W
         old, new = _lines(file.before, was.get(one.name)), _lines(file.after, one)
         if _same(old, new) or (one.name in was and code_of(file.before, was[one.name]) == code_of(file.after, one)):
             continue
-        if _asks_alike(analysis, position, file.path, old, new):
+        if _asks_alike(analysis, position, file.path, old, new) or (
+                one.name in was and same_but_starts(analysis, position, file, was[one.name], one)):
             continue
         yield Work(name=one.name, path=file.path, line=one.span.line, arch=own_arch(file.path), of=above,
                    hands=_handed(" ".join(old), " ".join(new)), fresh=one.name not in was)

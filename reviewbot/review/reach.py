@@ -19,6 +19,7 @@ from reviewbot.checks.reading import code_of, touches
 from reviewbot.logic import TRUE, Cond, Ternary
 from reviewbot.patterns import regex
 from reviewbot.review.pairs import all_functions
+from reviewbot.review.starts import same_but_starts
 from reviewbot.source.matcher import matcher_for
 from reviewbot.source.types import PatchedFile
 from reviewbot.text import decode
@@ -215,7 +216,8 @@ def _changed(analysis: Analysis, position: int) -> tuple[dict[str, Spot], dict[s
         was = {one.name: one for one in read[file.before or b""]}
         for name, function in now.items():
             if name and touches(file, function) and not _same(functions[False][name], functions[True][name]) and (
-                    name in was or not _stands(file.after, function, functions[False][name])):
+                    not same_but_starts(analysis, position, file, was[name], function) if name in was
+                    else not _stands(file.after, function, functions[False][name])):
                 changed.setdefault(name, []).append(Spot(
                     file=file.path, line=function.span.line, static=function.static and file.path.endswith(".c"),
                     how="changes" if functions[False][name] else "adds"))
