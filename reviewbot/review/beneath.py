@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reviewbot.cfacts import body_text, squash_c
@@ -17,6 +17,7 @@ from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import Cond, Var
 from reviewbot.patterns import regex
 from reviewbot.review.conditions import own_names, renamed
+from reviewbot.review.moved_bodies import moved_into
 from reviewbot.review.pairs import all_functions
 from reviewbot.review.starts import same_but_starts
 from reviewbot.source.types import PatchedFile
@@ -66,8 +67,14 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[W
     if not touched or not (roots or workers & now.keys()):
         return
     was = {one.name: one for one in all_functions(file.before or b"") if one.name}
+    folded = {one.name: helper.name for one in touched if one.name in was
+              and (helper := moved_into(file, was[one.name], one)) is not None}
     for one in sorted(touched, key=lambda one: one.name):
-        above = _above(now, one.name, roots)
+        if one.name in folded:
+            continue
+        above = _above(now, one.name, roots, folded)
+        if not above and one.name in folded.values():
+            continue
         if len(above) > 1:
             above = _giving(analysis, position, file, now, one.name, above) or above
         if not above and one.name not in workers:
@@ -82,13 +89,15 @@ def _of_file(analysis: Analysis, position: int, file: PatchedFile) -> Iterator[W
                    hands=_handed(" ".join(old), " ".join(new)), fresh=one.name not in was)
 
 
-def _above(functions: dict[str, Function], name: str, roots: frozenset[str]) -> frozenset[str]:
-    """Return the roots that are the function or call it, directly or not, in their file."""
+def _above(functions: dict[str, Function], name: str, roots: frozenset[str], folded: Mapping[str, str]
+           ) -> frozenset[str]:
+    """Return the roots that are the function or call it, directly or not, in their file; those that are `folded` only
+    call the function which their own end became."""
     found, queue = {name}, [name]
     while queue:
         callee = queue.pop()
         for one in functions.values():
-            if one.name not in found and callee in one.calls_all:
+            if one.name not in found and callee in one.calls_all and folded.get(one.name) != callee:
                 found.add(one.name)
                 queue.append(one.name)
     return frozenset(found & roots)

@@ -18,6 +18,7 @@ from reviewbot.checks.definitions import certain_symbols
 from reviewbot.checks.reading import code_of, touches
 from reviewbot.logic import TRUE, Cond, Ternary
 from reviewbot.patterns import regex
+from reviewbot.review.moved_bodies import moved_into
 from reviewbot.review.pairs import all_functions
 from reviewbot.review.starts import same_but_starts
 from reviewbot.source.matcher import matcher_for
@@ -216,7 +217,8 @@ def _changed(analysis: Analysis, position: int) -> tuple[dict[str, Spot], dict[s
         was = {one.name: one for one in read[file.before or b""]}
         for name, function in now.items():
             if name and touches(file, function) and not _same(functions[False][name], functions[True][name]) and (
-                    not same_but_starts(analysis, position, file, was[name], function) if name in was
+                    not same_but_starts(analysis, position, file, was[name], function)
+                    and moved_into(file, was[name], function) is None if name in was
                     else not _stands(file.after, function, functions[False][name])):
                 changed.setdefault(name, []).append(Spot(
                     file=file.path, line=function.span.line, static=function.static and file.path.endswith(".c"),
