@@ -238,6 +238,7 @@ def _defined(name: str) -> Cond:
     return Var(name) if _OPTION.fullmatch(name) else Var(f"defined({name})")
 
 
+_PLAIN_ANSWERS = frozenset({"0", "NULL", "false", "true"})
 _NO_LINES = Lines(b"")  # nobody asks on which line of an expression a word stands
 
 
@@ -245,8 +246,9 @@ _NO_LINES = Lines(b"")  # nobody asks on which line of an expression a word stan
 def parse_c_condition(text: bytes) -> Cond:
     """Return the condition that a C or preprocessor expression states.
 
-    `&&`, `||`, `!` and brackets are followed; `defined()`, IS_ENABLED(), IS_BUILTIN(), IS_MODULE() and
-    IS_REACHABLE() of options are known; everything else is a variable named by its C text, blanks squashed.
+    `&&`, `||`, `!` and brackets are followed, and `x != NULL` is `x`; defined(), IS_ENABLED(), IS_BUILTIN(),
+    IS_MODULE() and IS_REACHABLE() of options are known; everything else is a variable named by its C text, blanks
+    squashed.
     """
     return _split(tokens(text, lines=_NO_LINES), text, 0)
 
@@ -267,7 +269,7 @@ def _split(words: tuple[Token, ...], text: bytes, depth: int) -> Cond:
         return _split(words[1:-1], text, depth + 1)
     if words[0].text == "!" and _is_primary(words[1:]):
         return Not(_split(words[1:], text, depth + 1))
-    compared = _without_null(words, text, depth)
+    compared = _compared_with_nothing(words, text, depth)
     return _atom(words, text) if compared is None else compared
 
 
@@ -325,17 +327,20 @@ def _atom(words: tuple[Token, ...], text: bytes) -> Cond:
     return _opaque(words, text)
 
 
-def _without_null(words: tuple[Token, ...], text: bytes, depth: int) -> Cond | None:
-    """Return `p != NULL` as `p`, and `p == NULL` as its negation; None for what is no such comparison."""
+def _compared_with_nothing(words: tuple[Token, ...], text: bytes, depth: int) -> Cond | None:
+    """Return `p != NULL`, `n != 0` and `on == true` as what is compared, and `p == NULL` as its negation; None for what
+    is no such comparison. A number of the configuration is none: of an option that is not set it says 0 as well."""
     places = [place for operator in ("==", "!=") for place in _at_top(words, operator)]
     if len(places) != 1:
         return None
     sides = words[:places[0]], words[places[0] + 1:]
-    pointer = next((side for side, other in (sides, sides[::-1]) if [word.text for word in other] == ["NULL"]), ())
-    if not pointer or pointer[0].text == "&" or not _is_primary(pointer):
+    found = next(((side, other[0].text) for side, other in (sides, sides[::-1])
+                  if len(other) == 1 and other[0].text in _PLAIN_ANSWERS), None)
+    if found is None or not found[0] or found[0][0].text == "&" or not _is_primary(found[0]) or (
+            _OPTION.fullmatch(found[0][0].text)):
         return None
-    asked = _split(pointer, text, depth + 1)
-    return asked if words[places[0]].text == "!=" else Not(asked)
+    asked = _split(found[0], text, depth + 1)
+    return asked if (words[places[0]].text == "!=") is (found[1] != "true") else Not(asked)
 
 
 def _opaque(words: tuple[Token, ...], text: bytes) -> Cond:
