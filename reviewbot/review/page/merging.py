@@ -21,6 +21,7 @@ _PLURAL = {" now deals with ": " now deal with ", " now hands on ": " now hand o
            " now only warns about ": " now only warn about ", " now panics on ": " now panic on "}
 _FATES = {"a failure is dropped": ("drops", "drop"),
           "a failure is only warned about": ("only warns about", "only warn about")}
+_LOOKED_AFTER = frozenset({"a failure is handed on", "a failure is dealt with"})
 _BRANCHES = regex(r"[{}#:?]|\b(?:if|else|return|goto|for|while|do|switch|break|continue)\b")
 _ONLY_WHERE = regex(r" only where ([^,;]+)$")
 _NEAR = 3  # lines from a call to what is done about its failure
@@ -44,7 +45,7 @@ def merged(reader: Reader, cells: Iterable[Event], found: Iterable[Event]) -> li
     wrong = [event for event in found if event.verdict == "worse" and is_stated(event)]
     done = [event for event in _under_definitions(done) if event.kind != "fate" or event.verdict != "better"
             or not any(_is_refuted(event, other) for other in wrong)]
-    done = _over_settings(within_fuller(_over_functions(reader.rules, done)))
+    done = _over_settings(_as_one_call(within_fuller(_over_functions(reader.rules, done))))
     places: dict[str, list[int]] = {}
     defined: dict[str, list[int]] = {}
     for number, event in enumerate(done):
@@ -276,6 +277,18 @@ def within_fuller(events: Sequence[Event]) -> list[Event]:
         done += [replace(joined(fullest, under), arch=fullest.arch) if event is fullest else event
                  for event in group if not any(event is one for one in under)]
     return done
+
+
+def _as_one_call(events: Sequence[Event]) -> list[Event]:
+    """Return the events with a new call that can fail on some architectures alone, and whose failure is looked after,
+    told of all of them in the same words: a list of those on which it can would leave out others that call it."""
+    silent = {_call_of(event) for event in events if event.kind == "new" and not event.reason}
+    return [replace(event, reason="") if event.kind == "new" and event.reason in _LOOKED_AFTER
+            and _call_of(event) in silent else event for event in events]
+
+
+def _call_of(event: Event) -> tuple[object, ...]:
+    return event.patch, event.file, event.functions, event.gist, event.verdict
 
 
 def _over_settings(events: Sequence[Event]) -> list[Event]:
