@@ -184,20 +184,37 @@ def _unfollowed(analysis: Analysis, position: int, pair: Pair) -> str:
     given = {leaf.primitive for leaf in item.leaves if not leaf.via} & (given_on(other) - given_on(place))
     if given:
         return f"{min(given)}() {'was given on' if was else 'is given on'} there for others to call"
-    names = sorted(set(other.function.calls_all) - set(place.function.calls_all) - analysis.family.names()
-                   - side.wrappers.keys())
-    if not names:
+    known = analysis.family.names() | side.wrappers.keys()
+    by = dict.fromkeys(sorted(set(other.function.calls_all) - set(place.function.calls_all) - known), "it")
+    by |= {name: through for through, name in _through(item, place, other) if name not in known}
+    if not by:
         return ""
     for primitive, paths in sorted(analysis.files_with(position if was else position + 1, item.primitives).items()):
         for path in paths:
             data = side.tree.read(path) if path.endswith((".c", ".h")) else None
-            if data is None or not any(name.encode() in data for name in names):
+            if data is None or not any(name.encode() in data for name in by) or (
+                    own_arch(path) and own_arch(other.path) not in {"", own_arch(path)}):
                 continue
             for one in all_functions(data):
-                if one.name in names and primitive in one.calls_all and (
+                if one.name in by and primitive in one.calls_all and (
                         not one.static or path == other.path or path.endswith(".h")):
-                    return f"{one.name}(), which it {'called before' if was else 'calls now'}, calls {primitive}()"
+                    calls = f"{by[one.name]} {'called before' if was else 'calls now'}"
+                    return f"{one.name}(), which {calls}, calls {primitive}()"
     return ""
+
+
+def _through(item: Item, place: Place, other: Place) -> Iterator[tuple[str, str]]:
+    """Yield who calls what on the side without the call, for the helpers that lead to it on its own side: the function
+    itself a helper that is not in its file there, or a helper of its file what that calls."""
+    helpers = {name for leaf in item.leaves for name in leaf.via[:1]} & set(other.function.calls_all)
+    there, here = ({one.name: one for one in all_functions(side.side.tree.read(side.path) or b"")} if helpers else {}
+                   for side in (other, place))
+    for helper in sorted(helpers):
+        if helper not in there:
+            yield "it", helper
+        else:
+            both = here[helper].calls_all if helper in here else ()
+            yield from ((f"{helper}()", name) for name in there[helper].calls_all if name not in {*there, *both})
 
 
 def _torn_by_path(analysis: Analysis) -> dict[str, set[str]]:
