@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from one_patch import review
 
-PATH = "mm/demo.c"
-HEAD = "#include <linux/set_memory.h>\n\n"
-NONE = HEAD + "int demo_seal(struct demo *demo)\n{\n\treturn 0;\n}\n"
-KEPT = "\treturn set_memory_ro((unsigned long)demo->text, demo->pages);\n"
-LOST = "\tset_memory_ro((unsigned long)demo->text, demo->pages);\n\treturn 0;\n"
-BUILD = {"Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n', "Kbuild": "obj-y += mm/\n",
-         "mm/Makefile": "obj-y += demo.o\n",
-         **{f"arch/{arch}/Kconfig": f"config {arch.upper()}\n\tdef_bool y\n\tselect ARCH_HAS_SET_MEMORY\n\n"
-                                    "config ARCH_HAS_SET_MEMORY\n\tbool\n" for arch in ("arm64", "x86")}}
+from reviewbot.review.page.merging import _as_one_call, _folded, _over_settings
+
+from .test_moments import LOST
+
+SAFE = replace(LOST, kind="new", verdict="different", config="A=y", reason="",
+               gist="the new seal() makes text read-only")
+FAILING = replace(SAFE, arch=("x86",), config="", because=("cell-2",))
 
 
-@pytest.mark.parametrize(("body", "arches", "failure"), [
-    (KEPT, ("arm64", "x86"), ""), (LOST, ("x86",), "fail")])
-def test_a_failure_that_is_looked_after_splits_no_row(body: str, arches: tuple[str, ...], failure: str) -> None:
-    """Only x86 has to split a leaf for it: that it can fail there is a row of its own where the failure is lost."""
-    new = NONE.replace("\treturn 0;\n", body)
-    rows = review(NONE, new, path=PATH, files=BUILD, arches=("arm64", "x86")).first_page.rows
-    [row] = [one for one in rows if one.verdict != "same"]
-    assert set(arches) <= set(row.arch)
-    assert failure in row.statement + review(NONE, new, path=PATH, files=BUILD, arches=("arm64", "x86")
-                                             ).first_page.conclusion
+@pytest.mark.parametrize("reason", ["a failure is handed on", "a failure is dealt with"])
+def test_a_failure_that_is_looked_after_splits_no_row(reason: str) -> None:
+    """It is one row for both architectures, which says nothing of a failure."""
+    [row] = _folded(_over_settings(_as_one_call([SAFE, replace(FAILING, reason=reason)])))
+    assert (sorted(row.arch), row.config, row.reason) == (["arm64", "x86"], "A=y on arm64", "")
+    assert row.because == ("cell-1", "cell-2")
+
+
+def test_a_failure_that_is_lost_is_a_row_of_its_own() -> None:
+    """Where nobody looks after the failure, the architectures on which it can come are what matters."""
+    lost = replace(FAILING, reason="a failure is dropped", verdict="worse")
+    assert lost in _over_settings(_as_one_call([SAFE, lost]))
+
+
+def test_a_call_that_can_fail_everywhere_says_what_becomes_of_it() -> None:
+    """Without one that cannot fail nothing is left out."""
+    everywhere = [replace(FAILING, reason="a failure is handed on"), replace(SAFE, reason="a failure is handed on")]
+    assert _as_one_call(everywhere) == everywhere
