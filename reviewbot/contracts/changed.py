@@ -28,9 +28,24 @@ class Pair:
     new: tuple[Outline, ...]
 
     def sides(self) -> Iterator[tuple[Outline | None, Outline]]:
-        """Yield each outline after the patch with the one before it that has the same choice of arms."""
+        """Yield each outline after the patch with the one before it that has the same choice of arms: where the patch
+        brings arms or takes them away, the one that differs least."""
+        alike = len(self.old) == len(self.new)
         for number, new in enumerate(self.new):
-            yield (self.old[number] if len(self.old) == len(self.new) else self.old[0]) if self.old else None, new
+            yield (self.old[number] if alike else self._likest(number)) if self.old else None, new
+
+    def _likest(self, number: int) -> Outline:
+        """Return the outline before the patch that differs least from one after it; with all arms that come first that
+        is the first."""
+        if number == 0 or len(self.old) == 1:
+            return self.old[0]
+        now = Counter(self.new[number].said(step) for step in self.new[number].steps)
+
+        def differs(old: Outline) -> int:
+            was = Counter(old.said(step) for step in old.steps)
+            return (was - now).total() + (now - was).total()
+
+        return min(self.old, key=differs)
 
 
 def changed_functions(file: PatchedFile) -> tuple[Pair, ...]:

@@ -1,0 +1,20 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+int demo_list_all(struct demo *d)
+{
+	int ret = demo_list_own(d);
+
+#ifdef CONFIG_DEMO_SPARE
+	if (d->spare) {
+		ret = demo_list(d, d->spare);
+		if (ret < 0)
+			return ret;
+	}
+#endif
+#ifdef CONFIG_DEMO_CORE
+	if (d->core) {
+		demo_mark(d);
+		demo_list(d, d->core);
+	}
+#endif
+	return demo_end(d, ret);
+}
