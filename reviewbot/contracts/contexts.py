@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
@@ -16,6 +17,8 @@ __all__ = ["is_spinning", "protections_lost", "sleeping_calls", "sleeps_while_he
 
 _CHANGES = frozenset({"private", "shared", "read-only", "executable", "not-executable", "writable", "small"})
 """Effects of what takes a mutex, or allocates, on some architecture."""
+_HIGHEST = 2
+"""Steps up to the callers that may take a lock for a function."""
 
 
 def is_spinning(take: str) -> bool:
@@ -131,7 +134,7 @@ def protections_lost(old: Outline, new: Outline, teacher: Teacher) -> Iterator[H
     """Yield what protected the function before the patch and does so less, or not at all, after it."""
     yield from _may_sleep_now(old, new)
     yield from _weaker_locks(old, new)
-    yield from _guards_gone(old, new)
+    yield from _guards_gone(old, new, teacher)
     yield from _unprotected(old, new)
     yield from _arguments_turned(old, new, teacher)
     yield from _kept_while_sleeping(old, new)
@@ -201,7 +204,7 @@ def _weaker_locks(old: Outline, new: Outline) -> Iterator[Hit]:
                       old=((before[stronger, what].line, f"{stronger}({what})"),), new=((step.line, new.said(step)),))
 
 
-def _guards_gone(old: Outline, new: Outline) -> Iterator[Hit]:
+def _guards_gone(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
     """A lock, or preemption or interrupts off, that the function took and gave back, and that is gone."""
     before, after = locks_taken(old), locks_taken(new)
     added = {call.name for call in _calls(new)} - {call.name for call in _calls(old)}
@@ -221,12 +224,29 @@ def _guards_gone(old: Outline, new: Outline) -> Iterator[Hit]:
               if step.kind == "do" and step.expr is not None and not is_own_value(old, step)]
     texts = {new.said(step): step for step in new.steps if step.kind == "do"}
     kept = [text for text in inside if text in texts and TAKES[take] not in text]
-    if kept and TAKES[take] not in gives:
+    if kept and TAKES[take] not in gives and not _callers_hold(new, lost[0], teacher):
         place = texts[kept[0]]
         yield Hit(shape="guard-gone", line=place.line, end_line=new.last_line(place), symbol=take,
                   object=f"{take}({what})",
                   fields=(("callee", take), ("take", f"{take}({what})"), ("statement", kept[0].rstrip(";"))),
                   old=((start.line, old.said(start)),), new=((place.line, kept[0]),))
+
+
+def _callers_hold(outline: Outline, lock: tuple[str, str], teacher: Teacher, depth: int = _HIGHEST) -> bool:
+    """Return whether every way to a static function comes through a call behind the lock that it took itself."""
+    if not depth or not outline.static or teacher.handed_on_here(outline.name):
+        return False
+    callers = teacher.callers_here(outline.name)
+    return bool(callers) and all(
+        taken in held_at(caller).get(number, frozenset()) or _callers_hold(caller, taken, teacher, depth - 1)
+        for caller in callers for number, taken in _as_called(caller, outline, lock))
+
+
+def _as_called(caller: Outline, outline: Outline, lock: tuple[str, str]) -> Iterator[tuple[int, tuple[str, str]]]:
+    """Yield the calls of a function, each with the lock by what the caller gives for the parameters."""
+    for number, call in caller.calls_of(outline.name):
+        given = dict(zip(outline.parameters, (caller.text(part) for part in call.parts[1:]), strict=False))
+        yield number, (lock[0], "".join(given.get(word, word) for word in re.split(r"\b", lock[1])))
 
 
 def _between(outline: Outline, take: str) -> list[int]:
