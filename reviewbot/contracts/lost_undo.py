@@ -18,7 +18,7 @@ from reviewbot.contracts.held import GIVES
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.nearby import place_after
 from reviewbot.contracts.outline import Outline, Step, calls_in, root_of, walk
-from reviewbot.contracts.pairs import gives_back, known_pairs
+from reviewbot.contracts.pairs import gives_back, known_pairs, taken_by
 from reviewbot.contracts.types import Hit
 from reviewbot.values import dataclass
 
@@ -121,6 +121,8 @@ def _lost_gives(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
         left[one.callee, one.root] -= 1
         if any(calls[0][take] > calls[1][take] for take in GIVES.get(one.callee, ())):
             continue  # the lock is not taken either
+        if any(calls[0][take] > calls[1][take] == 0 for take in taken_by(one.callee)):
+            continue  # both halves went
         if not _still_there(old, new, one, teacher) or _receives_more(old, new, one.root):
             continue
         if _is_converted(old, one) and _is_converted(new, one):
