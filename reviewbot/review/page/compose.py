@@ -39,6 +39,7 @@ from reviewbot.review.page.reader import Reader
 from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.page.said import told_claims
 from reviewbot.review.page.selected import opened_questions
+from reviewbot.review.page.started import other_starts
 from reviewbot.review.page.types import FirstPage, PageRow, Weight
 from reviewbot.review.page.zeroed import zeroed_bits
 from reviewbot.review.unplaced import names_mappings
@@ -61,7 +62,7 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     reader = Reader(analysis, rules, patches)
     named = name_cells(cells)
     of_cells = (*events_of_cells(reader, named), *other_protections(reader), *zeroed_bits(reader),
-                *other_ranges(reader), *opened_questions(reader), *moved_mappers(reader))
+                *other_ranges(reader), *other_starts(reader), *opened_questions(reader), *moved_mappers(reader))
     there = [event for event in of_cells if event.kind == "had"]
     events = merged(reader, [event for event in of_cells if event.kind != "had"],
                      events_of_findings(reader, findings, cells))
