@@ -95,6 +95,11 @@ def say_change(before: Effect, after: Effect) -> str:
         if earlier:
             gone.remove(earlier)
         said.append(f"{part} (before: {earlier})" if earlier else part)
+    idle = next((part for part in gone if part.startswith(_NOTHING[0])), "")
+    if idle and not any(part.startswith(_NOTHING) for part in new):  # what it does now says that this is past
+        gone.remove(idle)
+        told = [part for part in said if part != UNTOLD and "may perhaps fail" not in part]
+        said = [*told[:-1], f"{(told or [_unknown(after)])[-1]} (before: {idle})"]
     if not any(part.startswith(_NOTHING) for part in new):
         said += [_ended(part) for part in gone]
     said = [part for part in said if part != UNTOLD and "may perhaps fail" not in part] or said
@@ -105,6 +110,12 @@ def say_change(before: Effect, after: Effect) -> str:
     # Through a helper the sentence is about another function than the call that it names.
     other = after.via and said and said[0].startswith(("is called ", "is no longer called"))
     return (f"{_name(after)} " if other else "") + "; ".join(said)
+
+
+def _unknown(effect: Effect) -> str:
+    """Return what is said of a definition of which nothing is known but that it is there."""
+    where = f" in {effect.resolves_to.partition(':')[0]}" if "/" in effect.resolves_to else ""
+    return f"is defined{where}; what it does there was not worked out"
 
 
 def _nothing(effect: Effect, nothing: str, no_call: str, no_function: str, not_here: str) -> str:

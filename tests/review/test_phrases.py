@@ -126,3 +126,18 @@ def test_a_stub_that_does_nothing_is_no_call() -> None:
     assert cell(OLD, stub).changed
     assert cell(ABSENT, replace(stub, does="map_one() does nothing and returns -ENOSYS", may_fail=True)).changed
     assert cell(ABSENT, replace(stub, does="is_mapped() does nothing and returns true")).changed
+
+
+def test_a_stub_that_is_past_is_told_with_what_is_there_now() -> None:
+    """What a definition does is told, or that it is there and was not followed; what it was stands in brackets."""
+    idle = Effect(resolves_to="stub", via=(), may_fail=False, errnos=(), on_failure="cannot-fail",
+                  does="f() does nothing and returns 0")
+    unknown = replace(idle, resolves_to="arch/arm64/mm/demo.c:4", does="f() may perhaps fail (not known)",
+                      may_fail=True, known=False, on_failure="returned")
+    assert say_change(idle, unknown) == (
+        "is defined in arch/arm64/mm/demo.c; what it does there was not worked out "
+        "(before: does nothing and returns 0)")
+    works = replace(unknown, does="f() flushes, may sleep", known=True, errnos=("ENOMEM",))
+    assert say_change(idle, works) == (
+        "flushes; may sleep (before: does nothing and returns 0); "
+        "a failure is returned (before: it cannot fail)")
