@@ -221,8 +221,18 @@ _Known = tuple[Fact, Place, Cond, tuple[str, ...], Fate]
 
 def _known(analysis: Analysis, side: Side, arch: str, name: str, place: Place) -> _Known:
     fact = _told(analysis, fact_at(analysis, side, arch, name, place))
+    if fact.partial_on_failure and _changes_one_page(analysis, side, name, place):
+        fact = replace(fact, partial_on_failure=None)
     return (fact, place, when_it_acts(analysis, side, place, name, fact),
             called_instead(analysis, side, place, name, fact), _fate(analysis, side, arch, fact, place))
+
+
+def _changes_one_page(analysis: Analysis, side: Side, name: str, place: Place) -> bool:
+    """Return whether the function there calls the family for one and the same page alone, by the number it hands on."""
+    facts = analysis.read(side, place.file)
+    calls = [call for call in (facts.calls if facts else ()) if call.function == name]
+    return len({call.arguments for call in calls}) == 1 and all(
+        is_single_page(analysis.family.get(call.callee), call.arguments) for call in calls)
 
 
 def _fate(analysis: Analysis, side: Side, arch: str, fact: Fact, place: Place) -> Fate:

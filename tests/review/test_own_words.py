@@ -197,3 +197,15 @@ def test_a_static_function_of_another_file_with_other_arguments_is_another() -> 
         found = review({old: whole}, {old: TAIL, there: new}, arches=("powerpc",), release="5.10")
         [cell] = [cell for cell in found.behaviour if cell.file == there]
         assert cell.before.resolves_to == was
+
+
+def test_a_definition_that_changes_one_page_leaves_no_part_of_it() -> None:
+    """The number is in its body, not in what it is called with; several pages may be changed in part."""
+    path = "arch/x86/include/asm/demo_memory.h"
+    head = "#include <linux/set_memory.h>\n\nstatic inline int clear_mce_nospec(unsigned long pfn)\n{\n"
+    one = f"{head}	return set_memory_wb((unsigned long)pfn_to_kaddr(pfn), 1);\n}}\n"
+    for old, expected in ((one, False), (one.replace("(pfn), 1", "(pfn), 2"), True)):
+        [cell] = [cell for cell in review({path: old}, {path: old.replace("	return", "	demo_note();\n	return")},
+                                          release="5.10").behaviour if cell.call == "clear_mce_nospec"]
+        assert ("may leave part of the range changed" in cell.before.does) is expected
+        assert ("may leave part of the range changed" in cell.after.does) is expected
