@@ -32,9 +32,10 @@ from reviewbot.checks.outcome import warns_after
 from reviewbot.checks.predicates import expanded, options_asked, settled, written_out
 from reviewbot.checks.where import Where, as_guarded, at_leaf, can_be, is_called, is_idle, where_of
 from reviewbot.findings.types import Cell, Effect
-from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Ternary, Var
+from reviewbot.logic import FALSE, TRUE, And, Cond, Ternary
 from reviewbot.review.askers import gone_to_callers
 from reviewbot.review.beneath import changed_work, with_work
+from reviewbot.review.bodies import bodies, built_apart, replaced_by, where_built
 from reviewbot.review.chosen import by_hand, needed
 from reviewbot.review.compared import compare, directives_of
 from reviewbot.review.counted import count_of
@@ -44,7 +45,7 @@ from reviewbot.review.grounds import half_known, on_one_fate, on_one_ground, pro
 from reviewbot.review.linked import as_linked
 from reviewbot.review.matching import Item, Place
 from reviewbot.review.pairs import Pair, pairs_of
-from reviewbot.review.phrases import NO_CALL, NO_FUNCTION, NOT_HERE, NOT_SEEN
+from reviewbot.review.phrases import ABSENT, NO_FUNCTION, NOT_HERE, NOT_SEEN
 from reviewbot.review.rows import Effects, modules_of, rows, symbols_of
 from reviewbot.review.worded import in_running
 from reviewbot.source import OverlayTree
@@ -57,8 +58,6 @@ _FATE = {"discarded": "dropped", "void-cast": "dropped", "unread": "dropped", "o
          "warn-only": "warned", "handled": "handled", "returned": "returned", "in-macro": "dropped",
          "void-callee": "dropped"}
 _STEPS, _STEPS_A_TEST = 20, 4  # what a cell costs, and each test in front of its call
-_ABSENT = Effect(resolves_to="absent", via=(), does=NO_CALL, may_fail=False, errnos=(),
-                 on_failure="cannot-fail")
 
 
 def behaviour(analysis: Analysis, *, patches: frozenset[int] | None = None) -> tuple[Cell, ...]:
@@ -149,7 +148,7 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
             old, new = (_effect(analysis, arch, known, item, every.get(was), absent=none)
                         for item, none, was in zip(items, absent, (True, False), strict=True))
             if moves:
-                old, new = (_where_built(analysis, every[was], arch, effect, values)
+                old, new = (where_built(analysis, every[was], arch, effect, values)
                             for effect, was in ((old, True), (new, False)))
             old = _as_whole(old, new) if pair.whole else old
             old, new = on_one_fate(old, new)
@@ -170,8 +169,8 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
         asked |= {name for item in items if item for leaf in item.leaves
                   for name in chosen_by(analysis, item.place.side, arch, leaf.primitive)}
         asked |= {name for item, old in zip(items, (True, False), strict=True) if item and old in every
-                  for leaf in item.leaves for name in _replaced_by(analysis, every[old].moment, leaf, arch)}
-        asked |= _built_apart(analysis, every, arch)
+                  for leaf in item.leaves for name in replaced_by(analysis, every[old].moment, leaf, arch)}
+        asked |= built_apart(analysis, every, arch)
         symbols = symbols_of(leaves, fixed, asked)
         for config, (was, now) in rows(symbols, effects, possible):
             # What is declared on neither side compiles on neither: that is no kernel, or the tree is not the author's.
@@ -200,22 +199,6 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
                        arch=arch, config=tuple(sorted(whole.items())), before=old, after=new, doubt=doubt,
                        open=bool(pair.open), was=pair.formerly, askers=moved.askers, freed=moved.freed, bare=moved.bare,
                        unclear=moved.unclear)
-
-
-def _built_apart(analysis: Analysis, every: Mapping[bool, Where], arch: str) -> frozenset[str]:
-    """Return the options by which Makefiles build one of two files and not the other, those of modules left out."""
-    if len({where.path for where in every.values()}) < 2:
-        return frozenset()
-    old, new = (analysis.configs[where.moment].kbuild(where.path, arch).variables() for where in every.values())
-    return frozenset(name for name in old ^ new if name.startswith("CONFIG_") and not name.endswith("_MODULE"))
-
-
-def _where_built(analysis: Analysis, where: Where, arch: str, effect: Effect, values: Mapping[str, bool]) -> Effect:
-    """Return the effect of a function that the patch moves to another file, as not seen in configurations that do not
-    build this side's file or line: there another definition of its name may be called."""
-    config = And(*(Var(name) if value else Not(Var(name)) for name, value in values.items()))
-    return effect if can_be(analysis, where, arch, config) is not Ternary.NO else replace(
-        _ABSENT, does=NOT_SEEN, known=False)
 
 
 def _not_yet(analysis: Analysis, arch: str) -> dict[str, bool]:
@@ -247,7 +230,7 @@ def _as_this_side(where: Where, item: Item | None, other: Item | None) -> Where:
 def _of_one_side(old: Effect, new: Effect) -> tuple[Effect, Effect]:
     """Return two effects that differ and of which it is not clear that the one was the other: what is there now stays,
     and what it was is not seen."""
-    unseen = replace(_ABSENT, does=NOT_SEEN, known=False)
+    unseen = replace(ABSENT, does=NOT_SEEN, known=False)
     return (old, unseen) if old.is_work and not new.is_work else (unseen, new)
 
 
@@ -293,15 +276,15 @@ def _without(pair: Pair, place: Place | None, other: Item | None) -> Effect:
     """Return what a side without the call has instead: the helper that the other side reaches the family through may
     well be called there."""
     if pair.open:
-        return replace(_ABSENT, does=NOT_SEEN, known=False)
+        return replace(ABSENT, does=NOT_SEEN, known=False)
     if pair.beside:
-        return replace(_ABSENT, does=NOT_HERE)
+        return replace(ABSENT, does=NOT_HERE)
     if place is None:
-        return _ABSENT if _is_cut(pair) else replace(_ABSENT, does=NO_FUNCTION)
+        return ABSENT if _is_cut(pair) else replace(ABSENT, does=NO_FUNCTION)
     helper = other.call.callee if other else ""
     if helper in place.function.calls_all and other and any(leaf.via for leaf in other.leaves):
-        return replace(_ABSENT, via=(helper,), does="nothing is called")
-    return _ABSENT
+        return replace(ABSENT, via=(helper,), does="nothing is called")
+    return ABSENT
 
 
 def _spelled(pair: Pair) -> str:
@@ -321,31 +304,15 @@ def _effect(analysis: Analysis, arch: str, values: Mapping[str, bool], item: Ite
     side, own = item.place.side, own_arch(item.place.path)
     leaves = [replace(leaf, when=_when(analysis, side, arch, values, leaf)) for leaf in item.leaves]
     live = [leaf for leaf in leaves if leaf.when.evaluate(values) is not Ternary.NO and leaf.is_on(arch)
-            and _bodies(analysis, where.moment, leaf, arch).evaluate(values) is not Ternary.NO
+            and bodies(analysis, where.moment, leaf, arch).evaluate(values) is not Ternary.NO
             ] if own in {"", arch} else []
     if not live:
-        return replace(_ABSENT, via=(item.call.callee,), does="nothing is called")
+        return replace(ABSENT, via=(item.call.callee,), does="nothing is called")
     directives = directives_of(item)
     effects = [_decided(analysis, side, _leaf_effect(analysis, at_leaf(where, leaf), arch, values, item.call, leaf,
                                                      directives), leaf, item.call, arch, values)
                for leaf in live]
     return next((e for e in effects if e.resolves_to not in {"stub", "undeclared"}), effects[0])
-
-
-def _bodies(analysis: Analysis, moment: int, leaf: Leaf, arch: str) -> Cond:
-    """Return when the architecture builds these bodies of the helpers on the way: of a weak one it may have its own."""
-    return And(*(body for path, name in zip(leaf.files, leaf.via, strict=False)
-                 if (body := analysis.weak.body(moment, path, name, arch)) != TRUE
-                 and analysis.weak.entries(moment, name, arch)))
-
-
-def _replaced_by(analysis: Analysis, moment: int, leaf: Leaf, arch: str) -> frozenset[str]:
-    """Return the options by which the architecture builds a body of its own in the place of a weak helper's on the
-    way."""
-    return frozenset().union(*(
-        body.variables() for path, name in zip(leaf.files, leaf.via, strict=False)
-        if (body := analysis.weak.body(moment, path, name, arch)) != TRUE
-        and any(entry.defined_in.rpartition(":")[0] != path for entry in analysis.weak.entries(moment, name, arch))))
 
 
 def _when(analysis: Analysis, side: Side, arch: str, values: Mapping[str, bool], leaf: Leaf) -> Cond:

@@ -8,7 +8,7 @@ from reviewbot.checks.definitions import UNTOLD
 from reviewbot.findings.types import Cell, Effect, without_splits
 from reviewbot.text import quote_names
 
-__all__ = ["FAMILY", "NOT_HERE", "NOT_SEEN", "NO_CALL", "NO_FUNCTION", "by_function", "clauses", "say_change",
+__all__ = ["ABSENT", "FAMILY", "NOT_HERE", "NOT_SEEN", "NO_CALL", "NO_FUNCTION", "by_function", "clauses", "say_change",
            "say_config", "say_effect"]
 
 FAMILY = "set_memory_*(), set_direct_map_*() or __kernel_map_pages()"
@@ -25,6 +25,9 @@ NOT_HERE = "is not called at this place"
 
 NOT_SEEN = "was not seen"
 """What an effect says where it is not known whether the function reaches the family there."""
+
+ABSENT = Effect(resolves_to="absent", via=(), does=NO_CALL, may_fail=False, errnos=(), on_failure="cannot-fail")
+"""What there is of a call that its function does not make."""
 
 _LONGEST = 240  # letters of a list of calls
 _NOTHING = ("does nothing and returns", "is not declared", "is declared but")
