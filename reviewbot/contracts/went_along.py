@@ -2,7 +2,8 @@
 
 A step and the step that takes it back are one thing, by how their names are made: `pool_timer_init()` and
 `pool_timer_cleanup()`. Where a series takes both away, nobody has to take anything back. So it is with a test whose
-answer the series makes at another point, that was for a call which goes as well, or that goes out of the whole file.
+answer the series makes at another point, that was for a call which goes as well, or that goes out of the whole file;
+and with a step that another function does now under another name of the same kind: `pool_timer_setup()`.
 """
 
 from __future__ import annotations
@@ -32,12 +33,14 @@ Functions = Mapping[str, frozenset[str]]
 class Gone:
     """What a series takes out of functions, each with the functions that it goes out of.
 
-    `calls`: functions that are called less often, without those that are still called in one of these. `given`: members
+    `calls`: functions that are called less often, without those that are still called in one of these. `come`: those
+    that are called more often, with the functions that call them now. `given`: members
     that such calls were given. `asked`: variables that fewer tests ask for. `set`: members whose assignment goes, or
     stands at another point.
     """
 
     calls: Functions
+    come: Functions
     given: Functions
     asked: Functions
     set: Functions
@@ -48,6 +51,10 @@ def went_along(function: str, hit: Hit, gone: Callable[[], Gone]) -> bool:
     if hit.shape in _HALVES and _stem(hit.symbol) and any(
             name != hit.symbol and _stem(name) == _stem(hit.symbol) and functions - {function}
             for name, functions in gone().calls.items()):
+        return True
+    if hit.shape in _HALVES and _stem(hit.symbol) and any(
+            _stem(name) == _stem(hit.symbol) and _ends(name) == _ends(hit.symbol) and functions - {function}
+            for name, functions in gone().come.items()):
         return True
     if not hit.asks_of and not hit.answered_by:
         return False
@@ -62,6 +69,7 @@ def everything_gone(pairs: Iterable[Pair]) -> Gone:
     """Return what a series takes out of the functions that it changes."""
     balance: Counter[str] = Counter()
     calls: dict[str, set[str]] = {}
+    come: dict[str, set[str]] = {}
     given: dict[str, list[tuple[str, str]]] = {}
     asked: dict[str, set[str]] = {}
     places: dict[str, set[str]] = {}
@@ -71,6 +79,8 @@ def everything_gone(pairs: Iterable[Pair]) -> Gone:
         name = pair.old[0].name if pair.old else ""
         balance.update(now)
         balance.subtract(was)
+        for callee in now - was:
+            come.setdefault(callee, set()).add(pair.new[0].name)
         for callee in was - now:
             calls.setdefault(callee, set()).add(name)
             kept |= {callee} if now[callee] else set()
@@ -85,7 +95,8 @@ def everything_gone(pairs: Iterable[Pair]) -> Gone:
     for callee in lost:
         for member, name in given[callee]:
             members.setdefault(member, set()).add(name)
-    return Gone(calls=lost, given=_frozen(members), asked=_frozen(asked), set=_frozen(places))
+    more = {callee: frozenset(functions) for callee, functions in come.items() if balance[callee] > 0}
+    return Gone(calls=lost, come=more, given=_frozen(members), asked=_frozen(asked), set=_frozen(places))
 
 
 def _frozen(table: Mapping[str, set[str]]) -> Functions:
@@ -128,6 +139,12 @@ def _stem(name: str) -> tuple[str, ...]:
     words = name.strip("_").split("_")
     found = tuple("" if word in _steps() else word for word in words)
     return found if found.count("") == 1 and len(found) >= _FEWEST_WORDS else ()
+
+
+def _ends(name: str) -> bool:
+    """Return whether a function's name says that it takes something back."""
+    return bool({*name.split("_")} & {*known_frees().words["teardown"], *(
+        give for _, give in known_frees().opposites if give not in {take for take, _ in known_frees().opposites})})
 
 
 @lru_cache(maxsize=1)
