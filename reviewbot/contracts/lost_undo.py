@@ -20,6 +20,7 @@ from reviewbot.contracts.nearby import place_after
 from reviewbot.contracts.outline import Outline, Step, calls_in, root_of, walk
 from reviewbot.contracts.pairs import gives_back, known_pairs, taken_by
 from reviewbot.contracts.types import Hit
+from reviewbot.contracts.ways import ways_of
 from reviewbot.values import dataclass
 
 __all__ = ["also_called", "lost_undos"]
@@ -123,6 +124,8 @@ def _lost_gives(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
             continue  # the lock is not taken either
         if any(calls[0][take] > calls[1][take] == 0 for take in taken_by(one.callee)):
             continue  # both halves went
+        if (one.thing, False) in ways_of(old).known(old.steps.index(one.step)):
+            continue  # no way came there with anything to give back
         if not _still_there(old, new, one, teacher) or _receives_more(old, new, one.root):
             continue
         if _is_converted(old, one) and _is_converted(new, one):
