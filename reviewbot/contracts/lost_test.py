@@ -228,6 +228,8 @@ def fallbacks_gone(old: Outline, new: Outline) -> Iterator[Hit]:
             continue
         if again.callee != first.callee and any(one.callee == again.callee for one in after):
             continue
+        if _got_otherwise(new, old.said(shown), first.target):
+            continue
         test = now[0].first_test
         place = new.steps[test.step] if test else new.steps[now[0].step]
         yield Hit(shape="fallback-gone", line=now[0].line, end_line=now[0].line, symbol=now[0].callee,
@@ -236,6 +238,16 @@ def fallbacks_gone(old: Outline, new: Outline) -> Iterator[Hit]:
                           ("statement", old.said(old.steps[again.step]).rstrip(";"))),
                   old=((shown.line, old.said(shown)),), new=((now[0].line, new.said(new.steps[now[0].step])),
                                                              (place.line, new.said(place))))
+
+
+def _got_otherwise(new: Outline, test: str, target: str) -> bool:
+    """Return whether the test still stands, and in its branch the variable is given what something else comes to:
+    `page = &folio->page`."""
+    return any(
+        part.kind == "assign" and place_of(part.parts[0]) == target and any(inner.kind in {"name", "call"} and (
+            inner.name not in {"NULL", "ERR_PTR"} and not inner.name.isupper()) for inner in walk(part.parts[1]))
+        for step in new.steps if step.kind == "test" and not step.loop and new.said(step) == test and step.branches
+        for one in new.inside(step.branches[0]) for part in walk(one.expr))
 
 
 def _attempts(old: Outline, before: list[Treatment]) -> Iterator[tuple[Treatment, Treatment, Step]]:
