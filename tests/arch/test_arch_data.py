@@ -95,6 +95,17 @@ def test_a_stub_neither_fails_nor_splits() -> None:
             assert (row["may_fail"], row["errnos"], row["flushes"]) == (False, [], False), row
 
 
+def test_what_splits_every_leaf_is_named_where_splits_are_told() -> None:
+    """set_memory_4k() takes no leaf for whole: a sentence about the edges of a range alone would be false of it."""
+    model = _model()
+    for arch in model.own:
+        for release in model.releases:
+            fact = next(iter(model.fact(arch.name, "set_memory_4k", release)), None)
+            told = [said.text for said in model.statements(arch.name, release) if said.topic == "split"]
+            if told and fact is not None and fact.status == "real":
+                assert any("set_memory_4k()" in text for text in told), (arch.name, str(release))
+
+
 def test_ranges_of_one_symbol_leave_no_known_release_out() -> None:
     """An architecture's own facts about a symbol do not skip a release between two that they cover."""
     model = _model()
