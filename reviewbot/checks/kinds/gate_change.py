@@ -23,6 +23,7 @@ from reviewbot.checks.kconfig_selects import entry_at, hunk_sections, selected_w
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
+from reviewbot.checks.said_beside import added_in, explains_change, is_comment
 from reviewbot.errors import BudgetError
 from reviewbot.findings.types import LEVELS, Evidence, Finding
 from reviewbot.kconfig.lines import is_kconfig, read_line
@@ -127,8 +128,7 @@ def _guards(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
                 or _took_its_place(analysis, position, file, function.name) \
                 or every_call_as_before(analysis, position, function.name, old, new):
             continue
-        line = min((n for n in file.added if function.span.line <= n <= function.span.end_line),
-                   default=function.span.line)
+        line = next((number for number, text in added_in(file, function) if not is_comment(text)), function.span.line)
         fields = {"callee": function.name, "witness": _say_witness(witness)}
         found = _finding(rule, analysis, position, file, function.name, line,
                          {"what": f"'{function.name}' acts", "before": _say(And(_nest(before, old_place), old)),
@@ -139,7 +139,8 @@ def _guards(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
         asked = replace(found, question=asks.format_map(fields)) if asks else found
         found = asked if shifts else found
         moved = guard_went_to_callers(analysis, function.name, old, new, stops=_stops(old, new, witness))
-        if moved or not _matters(analysis, position, file.path, function.name, witness):
+        if moved or explains_change(file, function, old, new) or not _matters(
+                analysis, position, file.path, function.name, witness):
             yield replace(found, level="note")
         elif _stops(old, new, witness) or (shifts and _gives_way(old, new)):
             yield asked
@@ -166,10 +167,10 @@ def _calls(rule: Rule, analysis: Analysis, position: int, file: PatchedFile,
                 continue
             shifts = shifts_between(analysis, arches, old, new, position=position, callees=frozenset({name}),
                                     near=file.path)
-            if not shifts:
+            if not shifts or explains_change(file, function, old, new):
                 continue
-            line = min((n for n in file.added if function.span.line <= n <= function.span.end_line),
-                       default=function.span.line)
+            line = next((number for number, text in added_in(file, function) if not is_comment(text)),
+                        function.span.line)
             told = say_shifts(shifts, acts=f"calls {name}()", stops=f"does not call {name}()")
             found = _finding(rule, analysis, position, file, name, line,
                              {"what": f"'{function.name}' calls '{name}'", "before": _say(old), "after": _say(new),
