@@ -1,7 +1,7 @@
 """Kind `written-after-init`: a variable becomes read-only after boot, and a function that can run later writes it.
 
 No options. Looked at are files that the patch changes: a variable that it marks `__ro_after_init`, or a
-write that it brings; writers are the functions of the same file that are not `__init`.
+write that it brings; writers are the functions of the same file that are not `__init`, nor called by such alone.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ _FIELDS = frozenset({"variable", "writer", "where", "statement"})
 _DECLARED = regex(rb"^(?!extern\b)(?=\w)[^\n;={}()]*?\b(?P<name>[a-zA-Z_]\w*)\s*(?:\[[^\]\n]*\]\s*)*"
                        rb"__ro_after_init\b", re.MULTILINE)
 _AT_BOOT = regex(r"\b__(?:init|meminit|ref|exit|cpuinit|init_or_module|init_memblock)\b")
+_MOST_CALLS = 20
 
 
 def _check(rule: Rule) -> None:
@@ -64,10 +65,24 @@ def _writers(path: str, data: bytes | None, name: str) -> list[tuple[Outline, in
         body = outlines[0]
         if body.cut or name in body.locals or name in body.parameters or _AT_BOOT.search(body.signature):
             continue
+        if body.static and _called_at_boot(path, data or b"", body.name):
+            continue
         step = next((step for step in body.steps for part in walk(step.expr) if _writes(part, name)), None)
         if step is not None:
             found.append((body, step.line, body.said(step)))
     return found
+
+
+def _called_at_boot(path: str, data: bytes, name: str) -> bool:
+    """Return whether all that a file does with a function is to call it at boot."""
+    word = name.encode()
+    offsets = list(places_of(word, data))
+    if any(data[at + len(word):at + len(word) + 1] != b"(" for at in offsets) or len(offsets) > _MOST_CALLS:
+        return False  # it is handed on, too
+    around = [one[0] for one in outlines_of(path, data, offsets, most=1)]
+    calls = {one.name: len(one.calls_of(name)) for one in around}
+    return sum(calls.values()) == len(offsets) - 1 > 0 and all(
+        _AT_BOOT.search(one.signature) for one in around if calls[one.name])
 
 
 def _writes(part: Expr, name: str) -> bool:
