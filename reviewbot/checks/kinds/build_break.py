@@ -5,7 +5,7 @@ Option: `status`, either `undeclared` (the compiler stops) or `undefined` (the l
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -238,10 +238,15 @@ def _mended(analysis: Analysis, position: int, lost: LostName, paths: tuple[str,
     return None
 
 
+def _in_order(arch: str, beside: Iterable[str]) -> tuple[str, ...]:
+    """Return all architectures of a break as every list of them stands, whichever was looked at first."""
+    return tuple(sorted((arch, *beside)))
+
+
 def _finding(rule: Rule, analysis: Analysis, position: int, lost: LostName, broken: _Break,
              fixed_by: int | None) -> Finding:
     state, side = analysis.patched.states[position], analysis.after(position)
-    use, shown, arches = broken.use, broken.shown, tuple(sorted((broken.shown.arch, *broken.beside)))
+    use, shown, arches = broken.use, broken.shown, _in_order(broken.shown.arch, broken.beside)
     inside = side.function_at(use.file, use.line)
     if inside is None:
         facts = analysis.reading.facts(side.tree, use.file, {lost.name: ""})
@@ -368,12 +373,13 @@ def _never_declared(rule: Rule, analysis: Analysis, position: int) -> Iterator[F
         said.add((path, call.callee))
         beside = [arch for arch in arches if arch != shown.arch
                   and _undeclared_on(analysis, position + 1, call.callee, path, nest, (arch,)) is not None]
-        fields = {"callee": call.callee, "user": path, "file": path, "arches": quote_names([shown.arch, *beside]),
+        every = _in_order(shown.arch, beside)
+        fields = {"callee": call.callee, "user": path, "file": path, "arches": quote_names(every),
                   "function": f"{call.function}()", "place": f"{path}:{call.span.line}", **_all_of(call.callee),
                   "config": setting_of(analysis.configs[position + 1], shown)}
         yield draft_finding(
             rule, state, spot_of(analysis, position, occurrence), fields, message_id=analysis.message_id(state.index),
-            evidence=(example_evidence(shown, f"after patch {state.index}"),), arches=(shown.arch, *beside),
+            evidence=(example_evidence(shown, f"after patch {state.index}"),), arches=every,
             config=str(shown.condition))
 
 
@@ -382,7 +388,7 @@ def _not_declared_here(rule: Rule, analysis: Analysis, position: int) -> Iterato
     state = analysis.patched.states[position]
     for one in undeclared_calls(analysis, position):
         use, shown = one.use, one.shown
-        arches = (shown.arch, *one.beside)
+        arches = _in_order(shown.arch, one.beside)
         fields = {"callee": one.name, "user": use.file, "file": use.file, "arches": quote_names(arches),
                   "function": f"{one.function}()", "place": f"{use.file}:{use.line}",
                   "config": setting_of(analysis.configs[position + 1], shown)}
