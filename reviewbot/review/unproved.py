@@ -59,7 +59,8 @@ def proved(analysis: Analysis, items: tuple[Item, Item], every: tuple[Sequence[C
         other = 1 - number
         for part in [part for part in mine if part not in sides[other] and part != TRUE]:
             asked = _SUCCESS.fullmatch(str(part))
-            if untold[other] or part in every[other]:
+            if untold[other] or part in every[other] or _bare(part) in {
+                    _bare(one) for one in sides[other] if one not in mine}:
                 struck[number].add(part)
             elif asked is not None:
                 if _needs(analysis, items[other], asked[1]) is not Ternary.NO:
@@ -84,6 +85,12 @@ def _hidden(analysis: Analysis, items: tuple[Item, Item], every: tuple[Sequence[
 
 def _parts(condition: Cond) -> tuple[Cond, ...]:
     return condition.parts if condition.op == "and" else (condition,)
+
+
+def _bare(condition: Cond) -> str:
+    """Return a condition without the brackets of calls: a variable that a function of its name stands for now is most
+    likely asked the same, and nothing here shows it."""
+    return str(condition).replace("()", "")
 
 
 def _words(condition: Cond) -> frozenset[str]:

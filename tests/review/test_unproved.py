@@ -215,3 +215,9 @@ def test_a_test_that_goes_from_the_label_to_the_jumps_is_not_said_to_be_gone() -
     for new in (jumps, each):
         was, now = _behind(asks, new)
         assert ("dev->shared" in was) is ("dev->shared" in now)
+
+
+def test_a_variable_that_a_function_of_its_name_stands_for_is_no_other_condition() -> None:
+    """Whether the function answers what the variable had nobody shows: it is not told as gone and come."""
+    was, now, seen = does(*(go(f"	if ({asked})\n		return 0;\n" + CALL) for asked in ("demo_root", "demo_root()")))
+    assert (was, now, seen) == (*["is called only in some cases"] * 2, "not-seen")

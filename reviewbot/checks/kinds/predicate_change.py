@@ -26,7 +26,7 @@ __all__ = ["PREDICATE_CHANGE"]
 
 _VALUE = regex(r"\b[a-z_]\w*\b(?!\s*\()")
 _LONGEST = 200
-_COMPARED = regex(r"==|!=|[<>]")
+_WORKED_OUT = regex(r"==|!=|[<>]|[&|^+*/%](?!>)|\b[A-Z][A-Z0-9_]*\(")  # by C's operators, or by a macro
 _FIELDS = frozenset({"function", "before", "after", "witness", "gone", "change", "asked"})
 
 
@@ -55,9 +55,9 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
 
 
 def _ask_of_one_value(old: Cond, new: Cond) -> bool:
-    """Return whether the two answers are comparisons of one value, in other words: whether they come to the same is
-    open, `(cc >> 28) == 0` and `TRANSFORM(cc) == 0`."""
-    gone, come = ({word for atom in left.variables() - right.variables() if _COMPARED.search(atom)
+    """Return whether the two answers work with one value in other words: whether they come to the same is open,
+    `!(cc >> 28)` and `!TRANSFORM(cc)`."""
+    gone, come = ({word for atom in left.variables() - right.variables() if _WORKED_OUT.search(atom)
                    for word in _VALUE.findall(atom)} for left, right in ((old, new), (new, old)))
     return not gone.isdisjoint(come)
 
