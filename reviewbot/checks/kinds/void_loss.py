@@ -29,7 +29,7 @@ from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.outcome import warns_after
 from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule, quiet
-from reviewbot.checks.where import at_leaves, running_at, where_of
+from reviewbot.checks.where import Where, at_leaves, facts_here, running_at, where_of
 from reviewbot.findings.types import Evidence, Finding, Level
 from reviewbot.text import quote_names
 from reviewbot.values import dataclass
@@ -124,10 +124,13 @@ def _goes_on(analysis: Analysis, side: Side, path: str, call: Call) -> bool:
     return found is None or bool(found[0].later_with(found[1], "any"))
 
 
-def _dropped_inside(analysis: Analysis, side: Side, primitive: str) -> tuple[str, ...]:
-    """Return the architectures whose void function drops the error of an inner call."""
+def _dropped_inside(analysis: Analysis, side: Side, primitive: str, *wheres: Where) -> tuple[str, ...]:
+    """Return the architectures whose void function drops the error of an inner call: with `wheres`, the one that a
+    kernel with one of these lines has."""
     return tuple(arch for arch in analysis.arches
-                 if any(fact.drops for fact in facts_at(analysis, side, arch, primitive) if fact.is_real))
+                 if any(fact.drops for where in wheres for fact in facts_here(analysis, where, arch, primitive)
+                        if fact.is_real) or (not wheres and any(
+                     fact.drops for fact in facts_at(analysis, side, arch, primitive) if fact.is_real)))
 
 
 def _is_of(primitive: str, leaf: Leaf) -> bool:
@@ -151,7 +154,7 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
     if not inside and loss.call is not None:
         could = failing(analysis, side, loss.file, loss.call, table, rev=side.tree.rev, wheres=places[loss])
     dropping = could.arches if could else fails_on(table)
-    dropping = _dropped_inside(analysis, side, loss.primitive) if inside else dropping
+    dropping = _dropped_inside(analysis, side, loss.primitive, *places[loss]) if inside else dropping
     failing_on = tuple(arch for arch in arches if arch in dropping)
     level: Level = lower(rule.level, "question") if inside else rule.level
     if not failing_on or (not occurrence.reached and all(_said_there(analysis, position, one) for one in losses)):
