@@ -32,7 +32,8 @@ _MOST_CALLERS = 40
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
     """Where a test went, or came from: `askers` are the callers to which a patch gives it, `freed` those from which it
-    takes one. `bare` are the callers that come to the call without the test afterwards; None where not all are known.
+    takes one. `bare` are the callers that come to the call without the test afterwards; None where not all are known,
+    and where that is every caller there is: then nobody stands apart.
     `unclear` are those of which it is not known: what they test first may stand for it.
     """
 
@@ -53,7 +54,7 @@ def gone_to_callers(analysis: Analysis, position: int, pair: Pair, tests: Tests)
     asked = _callers_with(analysis, position, pair.function, tests.before, "+") or (
         _callers_with(analysis, position, pair.function, raw, "+") if raw != TRUE else ())
     callers = _without(analysis, position, pair, (tests.before, raw))
-    if callers is None:
+    if callers is None or (not asked and all(asks is Ternary.NO for _, asks in callers)):
         return Moved(askers=asked)
     bare, unclear = (tuple(name for name, asks in callers if asks is answer and name not in asked)
                      for answer in (Ternary.NO, Ternary.UNKNOWN))
@@ -89,7 +90,7 @@ def _without(analysis: Analysis, position: int, pair: Pair, lost: Sequence[Cond]
     found: dict[str, Ternary] = {}
     for path in paths:
         for side in sides:  # what only hunks are known of is as it was elsewhere
-            if side is sides[1] and path not in sides[0].facts:
+            if side is sides[1] and not _known_by_hunks(analysis, position, path):
                 continue
             asks = _callers_in(analysis, side, path, function, (lost, names))
             if asks is None:
@@ -100,6 +101,12 @@ def _without(analysis: Analysis, position: int, pair: Pair, lost: Sequence[Cond]
         if len(found) > _MOST_CALLERS:
             return None
     return tuple(sorted(found.items())) if found else None
+
+
+def _known_by_hunks(analysis: Analysis, position: int, path: str) -> bool:
+    """Return whether a file is changed up to this patch, and not known whole then: what it lacks may still be there."""
+    return any(file.path == path and not file.whole for state in analysis.patched.states[:position + 1]
+               for file in state.files)
 
 
 def _joint(answers: Sequence[Ternary]) -> Ternary:

@@ -18,6 +18,7 @@ from reviewbot.checks.predicates import expanded
 from reviewbot.checks.renamed import renamed_functions
 from reviewbot.logic import TRUE, And, Cond, Or, Var
 from reviewbot.patterns import regex
+from reviewbot.review.alike_guards import guards_of_both, loop_exits
 from reviewbot.review.computed import makes_its_own, otherwise_computed
 from reviewbot.review.conditions import Tests, compare_tests, local_names, own_names, renamed
 from reviewbot.review.contained import same_masks
@@ -130,8 +131,10 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     if tests.how == "other":
         untold = [any(test not in theirs and And(cond, test) != cond and _is_lost(test, both) for test in mine)
                   for mine, theirs, cond in ((one, other, front[0]), (other, one, front[1]))]
-        known = proved(analysis, both, (one, other), (front[0], front[1]), (untold[0], untold[1]))
-        tests, front = _but_unproved(_but_untold(tests, known, both), known), list(known.told)
+        known = proved(analysis, both, (one, other), (front[0], front[1]), (untold[0], untold[1]),
+                       guards_of_both(analysis, both))
+        tests = _but_behind_exits(analysis, _but_untold(tests, known, both), known, both)
+        tests, front = _but_unproved(tests, known), list(known.told)
         doubt = doubt or tests.why
     told = [with_helpers(item, cond) for item, cond in zip(both, front, strict=True)]
     return replace(found, tests=tests, labels=labels, directives=directives, in_front=(told[0], told[1]),
@@ -151,6 +154,21 @@ def _but_untold(tests: Tests, sure: Proved, items: tuple[Item, Item]) -> Tests:
                 and all(_is_lost(part, items) and And(sure.told[number], part) != sure.told[number]
                         for part in _parts(mine))):
             said = f", '{tests.after}' (before: '{tests.before}')" if max(map(len, map(str, sides))) <= _LONGEST else ""
+            return Tests(how="open", why=f"its condition is written otherwise{said}")
+    return tests
+
+
+def _but_behind_exits(analysis: Analysis, tests: Tests, sure: Proved, items: tuple[Item, Item]) -> Tests:
+    """Return the tests as open ones where one side stands behind an exit of a loop that is struck, and the other still
+    asks for something alone: the exit may be what that gave way to."""
+    exits = [sorted(gone & loop_exits(analysis, item), key=str) if gone and tests.how != "open" else []
+             for gone, item in zip(sure.struck, items, strict=True)]
+    sides = tests.before, tests.after
+    for number, mine in enumerate(exits):
+        theirs = [part for part in _parts(sides[1 - number]) if part not in sure.struck[1 - number] and part != TRUE]
+        if mine and theirs:
+            was, now = (And(*those) for those in ((mine, theirs) if number == 0 else (theirs, mine)))
+            said = f", '{now}' (before: '{was}')" if max(len(str(was)), len(str(now))) <= _LONGEST else ""
             return Tests(how="open", why=f"its condition is written otherwise{said}")
     return tests
 

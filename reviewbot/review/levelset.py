@@ -149,15 +149,33 @@ def _callers(analysis: Analysis, members: list[Cell]) -> tuple[Evidence, ...]:
         if cell.patch not in positions or (cell.file, cell.function) in found:
             continue
         position = positions[cell.patch]
-        file = next((one for one in analysis.patched.states[position].files if one.path == cell.file), None)
-        now = _line_of(analysis.after(position), cell.file, cell.function) or min(file.added if file else (), default=0)
-        line = now or _line_of(analysis.before(position), file.old_path if file else cell.file, cell.function)
-        gone = cell.after.resolves_to == "absent"
-        said = f"{cell.function}() no longer calls {cell.call}" if gone else cell.call
+        path, function, said = cell.file, cell.function, cell.call
+        if cell.after.resolves_to == "absent":
+            path, function, said = _lost_link(analysis, position, cell)
+        file = next((one for one in analysis.patched.states[position].files if one.path == path), None)
+        now = _line_of(analysis.after(position), path, function) or min(file.added if file else (), default=0)
+        line = now or _line_of(analysis.before(position), file.old_path if file else path, function)
         found[cell.file, cell.function] = Evidence(
-            kind="patch", file=cell.file, line=line, text=squash(said),
+            kind="patch", file=path, line=line, text=squash(said),
             rev=f"after patch {cell.patch}" if now or not line else f"before patch {cell.patch}")
     return tuple(sorted(found.values(), key=lambda evidence: not evidence.line))[:3]
+
+
+def _lost_link(analysis: Analysis, position: int, cell: Cell) -> tuple[str, str, str]:
+    """Return the file and the function of the way to a call that is gone which no longer calls the next one, and that
+    in words; the call that the way starts with where each of them still does."""
+    before, after = analysis.before(position), analysis.after(position)
+    path, last = cell.file, cell.before.does.partition("(")[0]
+    links = [cell.function, *cell.before.via]
+    for caller, callee in zip(links, [*links[1:], last], strict=True):
+        if caller != cell.function:
+            wrapper = before.wrapper(caller, path)
+            path = wrapper.file if wrapper is not None else path
+        calls = [one.calls_all for one in all_functions(after.tree.read(path) or b"") if one.name == caller]
+        if not any(callee in those for those in calls):
+            named = f"{callee}()" if callee.isidentifier() and not cell.call.startswith(f"{callee}(") else cell.call
+            return path, caller, f"{caller}() no longer calls {named}"
+    return cell.file, cell.function, cell.call
 
 
 def _line_of(side: Side, path: str, function: str) -> int:

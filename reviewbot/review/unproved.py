@@ -45,12 +45,13 @@ def successes(analysis: Analysis, items: tuple[Item, Item], tests: tuple[Sequenc
 
 
 def proved(analysis: Analysis, items: tuple[Item, Item], every: tuple[Sequence[Cond], Sequence[Cond]],
-           told: tuple[Cond, Cond], untold: tuple[bool, bool]) -> Proved:
+           told: tuple[Cond, Cond], untold: tuple[bool, bool], both: Sequence[tuple[Cond, Cond]] = ()) -> Proved:
     """Return what can be said of the tests that are `told` of only one side.
 
-    `every` are all tests that are known of each side; `untold` is a side that asks something which cannot be told. A
-    test is gone only where all that the other side asks is told, and no turn there that leads past the call is about
-    what it asks: an exit that some paths alone come by, or what a loop ends with.
+    `every` are all tests that are known of each side; `untold` is a side that asks something which cannot be told;
+    `both` are tests of a helper that both sides go through, which is told of both or of none. A test is gone only where
+    all that the other side asks is told, and no turn there that leads past the call is about what it asks: an exit that
+    some paths alone come by, or what a loop ends with.
     """
     sides = [list(_parts(one)) for one in told]
     struck: list[set[Cond]] = [set(), set()]
@@ -69,6 +70,11 @@ def proved(analysis: Analysis, items: tuple[Item, Item], every: tuple[Sequence[C
                 hidden = hidden or _hidden(analysis, items, every)
                 if any(not _words(part).isdisjoint(_words(turn)) for turn in hidden[other]):
                     struck[number].add(part)
+    for pair in both:
+        known = [part in mine and part not in gone for part, mine, gone in zip(pair, sides, struck, strict=True)]
+        if known[0] is not known[1]:
+            for part, mine, gone in zip(pair, sides, struck, strict=True):
+                gone.update({part} & set(mine))
     said = [And(*(part for part in mine if part not in gone)) for mine, gone in zip(sides, struck, strict=True)]
     return Proved(told=(said[0], said[1]), struck=(frozenset(struck[0]), frozenset(struck[1])))
 

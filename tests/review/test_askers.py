@@ -157,3 +157,25 @@ def test_no_caller_asks_for_what_only_the_function_has() -> None:
     found = _moved("", "	int count = demo_count(dev);\n\n	if (count != dev->wanted)\n		return 0;\n")
     assert {cell.bare for cell in found.behaviour if cell.function == "demo_go"} == {None}
     assert not any("of its callers" in one.statement for one in found.level_set)
+
+
+def test_callers_of_which_none_asks_are_not_told() -> None:
+    """Where every caller comes without the test there is none that stands apart, and a caller that the patch takes
+    away is none."""
+    ask, old = "	if (!demo_enabled())\n		return 0;\n", _series(test_in="function") + "\n" + OTHERS
+    gone = OTHERS[:OTHERS.index("int demo_third")].replace("	if (!demo_is_on())\n		return 0;\n", "")
+    old = old.replace("	if (!demo_is_on())\n		return 0;\n", "").replace("	TEST\n", "")
+    for new in (old.replace(ask, ""), old.replace(ask, "").replace(gone, "")):
+        found = changed(old, new)
+        [cell] = [cell for cell in found.behaviour if cell.function == "demo_go"]
+        assert (cell.bare, cell.askers, cell.unclear) == (None, (), ())
+        assert any(text.endswith("is called without the condition demo_enabled().") for text in sayings(old, new))
+
+
+def test_a_caller_that_goes_is_not_counted() -> None:
+    """Only the callers that are there after the patch can come without the test."""
+    old = _with_others("demo_note(page);", test_in="function")
+    new = _with_others("demo_note(page);", test_in="caller")
+    fourth = "\nint demo_fourth(void *page)\n{\n	return demo_go(page);\n}\n"
+    [cell] = [cell for cell in changed(old + fourth, new).behaviour if cell.function == "demo_go"]
+    assert cell.bare == ("demo_third",)

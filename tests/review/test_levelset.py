@@ -307,3 +307,26 @@ def test_a_function_that_can_fail_is_not_said_to_return_no_error(arch: str) -> N
     [record] = [cell for cell in json.loads(render_json(found))["behaviour"] if "set_memory_rw" in cell["call"]]
     assert record["after"]["does"].endswith(", can fail for a wrong argument alone")
     assert record["after"]["may_fail"] is False
+
+
+INNER = """static int demo_map(unsigned long addr, int nr)
+{
+CALL	return demo_note(addr);
+}
+
+int demo_open(unsigned long addr, int nr)
+{
+	return demo_map(addr, nr);
+}
+"""
+
+
+def test_a_call_that_goes_is_shown_where_it_went() -> None:
+    """The caller still calls its helper: what is gone is the helper's own call."""
+    old, new = (HEAD + INNER.replace("CALL", call) for call in ("	set_memory_x(addr, nr);\n", ""))
+    found = changed(old, new)
+    shown = {one.text for entry in found.level_set for one in entry.because if "no longer calls" in one.text}
+    assert shown
+    assert all(text.startswith("demo_map() no longer calls set_memory_x(") for text in shown), shown
+    lines = {one.line for entry in found.level_set for one in entry.because if "no longer calls" in one.text}
+    assert lines == {1 + new[:new.index("static int demo_map")].count("\n")}

@@ -221,3 +221,52 @@ def test_a_variable_that_a_function_of_its_name_stands_for_is_no_other_condition
     """Whether the function answers what the variable had nobody shows: it is not told as gone and come."""
     was, now, seen = does(*(go(f"	if ({asked})\n		return 0;\n" + CALL) for asked in ("demo_root", "demo_root()")))
     assert (was, now, seen) == (*["is called only in some cases"] * 2, "not-seen")
+
+
+SHARED = """static void demo_drop(struct demo_kind *kind, void *page)
+{
+	if (kind->caching != DEMO_CACHED)
+		set_memory_encrypted((unsigned long)page, 1);
+}
+
+static struct demo_kind *demo_pick(struct demo *demo, int caching, int number)
+{
+	return demo->pooled ? &demo->caching[caching].kinds[number] : &demo_shared[number];
+}
+
+void demo_go(struct demo *demo, void *page)
+{
+	struct demo_kind *kind;
+	int first, number;
+
+BODY}
+"""
+GATED = ("	if (demo->pooled) {\n		for (first = 0; first < 2; first++)\n"
+         "			for (number = 0; number < 4; number++)\n"
+         "				demo_drop(&demo->caching[first].kinds[number], page);\n	}\n")
+PICKED = ("	for (first = 0; first < 2; first++) {\n		for (number = 0; number < DEMO_KINDS; number++) {\n"
+          "			kind = demo_pick(demo, first, number);\n"
+          "			if (kind != &demo->caching[first].kinds[number])\n"
+          "				EXIT;\n			demo_drop(kind, page);\n		}\n	}\n")
+
+
+@pytest.mark.parametrize("leave", ["continue", "break"])
+def test_a_guard_of_a_helper_that_stays_is_asked_on_both_sides(leave: str) -> None:
+    """What a helper tests of its argument is one test however the argument is called, and an exit of the loop may be
+    what the test around it was."""
+    one, other = (HEAD + SHARED.replace("BODY", body.replace("EXIT", leave)) for body in (GATED, PICKED))
+    for old, new in ((one, other), (other, one)):
+        found = changed(old, new)
+        cells = [cell for cell in found.behaviour if cell.function == "demo_go"]
+        assert {cell.seen for cell in cells} == {"not-seen"}
+        assert all("caching" not in cell.before.does + cell.after.does for cell in cells)
+        assert "without the condition" not in sayings(found)
+
+
+def test_what_an_argument_decides_in_a_helper_is_another_condition() -> None:
+    """A caller that hands a constant takes the test away, although the helper still has it."""
+    helper = ("static int demo_map(bool shared, void *page)\n{\n	if (!shared)\n		return 0;\n" + CALL + "}\n\n")
+    old, new = (helper + f"int demo_go(struct device *dev, void *page)\n{{\n	return demo_map({given}, page);\n}}\n"
+                for given in ("dev->shared", "true"))
+    assert does(HEAD + old, HEAD + new) == (
+        "is called only when dev->shared", "splits a large leaf if it must", "changes")
