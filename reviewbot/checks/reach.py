@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from reviewbot.arch import Fact, KernelVersion, Model
 from reviewbot.checks.arches import arch_values, identity, own_arch
 from reviewbot.checks.kconfig_hunks import Hunks, read_hunks
+from reviewbot.checks.new_files import NewFiles
 from reviewbot.errors import UsageError
 from reviewbot.kconfig import KernelConfig
 from reviewbot.kconfig.guards import of_options
@@ -58,6 +59,7 @@ class Reach:
         self._granted = _granted(states)
         self._hunks: Hunks = read_hunks(states, every=configs[0].tree.kind == "none")
         self._sure = whole and not any(file.applies in _UNSURE for state in states for file in state.files)
+        self._new = NewFiles(self._start, self._end, states, arches=tuple(sorted(model.arches)), whole=self._sure)
         self._known: dict[tuple[int, str, Cond, tuple[str, ...]], Ternary] = {}
         self._values: dict[tuple[int, str], tuple[Tree, Mapping[str, bool]]] = {}
         self._richer: dict[tuple[int, tuple[str, ...]], KernelConfig] = {}
@@ -122,8 +124,15 @@ class Reach:
 
     def _built(self, config: KernelConfig, path: str, arch: str) -> Cond:
         found = config.kbuild_as_written(path, arch)
-        hunks = self._hunks.built(path, arch) if found == Var(f"built({path})") else None
-        return self._opened(config, arch, found if hunks is None else hunks)
+        if found == Var(f"built({path})"):
+            hunks = self._hunks.built(path, arch)
+            found = hunks if hunks is not None else self._as_new(config, path, arch, found)
+        return self._opened(config, arch, found)
+
+    def _as_new(self, config: KernelConfig, path: str, arch: str, found: Cond) -> Cond:
+        if not has_kconfig(config.tree, arch):
+            return found
+        return FALSE if self._new.lacking(path, arch) else And(found, self._new.gates(path, arch))
 
     def _opened(self, config: KernelConfig, arch: str, condition: Cond) -> Cond:
         """Return the condition with what hunks that did not apply say of its symbols.
@@ -243,6 +252,9 @@ class Reach:
     def _reason(self, config: KernelConfig, arch: str, condition: Cond, paths: tuple[str, ...]) -> tuple[str, ...]:
         if not has_kconfig(config.tree, arch) or any(own_arch(path) not in {"", arch} for path in paths):
             return ()
+        lacking = next(((path, name) for path in paths if (name := self._new.lacking(path, arch))), None)
+        if lacking and self._built(config, lacking[0], arch) == FALSE:
+            return (f"{lacking[0]} includes <{lacking[1]}>, which {arch} lacks",)
         whole = self._whole(config, arch, self._opened(config, arch, condition), paths)
         return config.possible(whole, arch).reason
 

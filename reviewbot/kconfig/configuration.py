@@ -177,6 +177,10 @@ class KernelConfig:
         """Return the same as the Makefiles say it: what Kconfig settles stays in, and Kconfig need not be read."""
         return self._makefiles(arch).condition(path)
 
+    def entered(self, folder: str, arch: str) -> Cond:
+        """Return when the architecture's build descends into the folder, as far as the Makefiles above it say that."""
+        return self._makefiles(arch).entered(folder)
+
     def modular(self, path: str, arch: str) -> Cond:
         """Return when the architecture's build makes the file part of a module."""
         return self.simplified(self._makefiles(arch).modular(path), arch)

@@ -73,6 +73,16 @@ class Kbuild:
                 Or(self._built(target, modules=True), self._borrowed(target, modules=True))
         return known
 
+    def entered(self, folder: str) -> Cond:
+        """Return when the build descends into the folder, or into the nearest one above it that some list leads to;
+        TRUE where no list leads to any."""
+        while folder:
+            found = self._descended(folder)
+            if found != Var(f"built({folder}/)"):
+                return found
+            folder = dirname(folder)
+        return TRUE
+
     def _condition(self, path: str) -> Cond:
         if not self._is_ours(path):
             return FALSE

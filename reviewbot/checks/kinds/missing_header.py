@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
-from reviewbot.checks.changed_names import is_kernel_code, text_of
+from reviewbot.checks.asm_headers import asm_includes, is_an_architectures, is_made
+from reviewbot.checks.changed_names import is_kernel_code
 from reviewbot.checks.configured import Shown, concerned, example_evidence, has_kconfig
 from reviewbot.checks.draft import Spot, draft_finding, kconfig_spot, lower
 from reviewbot.checks.gated_headers import changed_kconfig, family_headers, is_seen_whole
@@ -24,12 +25,10 @@ from reviewbot.kconfig.sightings import Event
 from reviewbot.logic import FALSE, TRUE, And, Ternary
 from reviewbot.patterns import regex
 from reviewbot.source.types import Tree
-from reviewbot.text import decode
 from reviewbot.values import dataclass
 
 __all__ = ["MISSING_HEADER"]
 
-_ASM_INCLUDE = regex(r"[ \t]*#[ \t]*include[ \t]*<asm/")
 _KBUILD = ("Makefile", "Kbuild")
 _FIELDS = frozenset({"header", "user", "place", "arches", "config", "lacking"})
 _MADE = regex(r"^\s*(?:generated-y|syscall-y|generic-y|mandatory-y)\b|\.h\b.*:", re.MULTILINE)
@@ -72,7 +71,7 @@ def _asked(analysis: Analysis, position: int) -> Iterator[_Asked]:
     for line in changed_kconfig(state):
         options = {f"CONFIG_{symbol}" for symbol in line.symbols}
         for path in headers:
-            for number, event in _includes(tree, path):
+            for number, event in asm_includes(tree, path):
                 hit = sorted(options & set(event.condition.variables()))
                 if hit:
                     yield _Asked(user=path, event=event, line=number, arches=concerned(analysis, tree, line.file),
@@ -83,39 +82,26 @@ def _asked(analysis: Analysis, position: int) -> Iterator[_Asked]:
         if not file.whole or not is_kernel_code(file.path) or file.after is None:
             continue
         if file.path.endswith(".c") or file.path in headers:
-            for number, event in _includes(tree, file.path):
+            for number, event in asm_includes(tree, file.path):
                 if number in file.added:
                     spot = Spot(file=file.path, line=number, end_line=number, function="", symbol=event.name,
                                 side=after)
                     yield _Asked(user=file.path, event=event, line=number, spot=spot,
                                  arches=concerned(analysis, tree, file.path))
     for path in headers if gone else ():
-        for number, event in _includes(tree, path):
+        for number, event in asm_includes(tree, path):
             if event.name in gone:
                 lost = gone[event.name].old_path
                 spot = Spot(file=lost, line=1, end_line=1, function="", symbol=event.name, side=before, old=True)
                 yield _Asked(user=path, event=event, line=number, spot=spot, arches=concerned(analysis, tree, lost))
 
 
-def _includes(tree: Tree, path: str) -> Iterator[tuple[int, Event]]:
-    """Yield the includes of `<asm/x.h>` in a file, with their lines."""
-    data = tree.read(path)
-    if data is None or b"<asm/" not in data:
-        return
-    text = text_of(path, data)
-    events = [event for event in text.events() if event.kind == "include" and event.name.startswith("asm/")]
-    lines = [number for number, line in enumerate(decode(data).splitlines(), 1)
-             if "<asm/" in line and _ASM_INCLUDE.match(line)]
-    if len(events) == len(lines):
-        yield from zip(lines, events, strict=True)
-
-
 def _lacking(analysis: Analysis, position: int, asked: _Asked, arch: str) -> Shown | None:
     """Return a configuration that reads the include on an architecture without such a header, and that was not so."""
     before, after = analysis.configs[position], analysis.configs[position + 1]
     name = asked.event.name
-    if after.find_header(name, arch) is not None or _is_made(after.tree, name[4:], arch) \
-            or not (_exists_elsewhere(analysis, after.tree, name) or (
+    if after.find_header(name, arch) is not None or is_made(after.tree, name[4:], arch) \
+            or not (is_an_architectures(after.tree, name, analysis.model.arches) or (
                 _is_own(asked, arch) and not _is_named_by_kbuild(after.tree, name, arch))):
         return None
     condition = asked.event.condition if asked.event.condition == TRUE else \
@@ -125,25 +111,11 @@ def _lacking(analysis: Analysis, position: int, asked: _Asked, arch: str) -> Sho
     answer = after.possible(condition, arch)
     if condition == FALSE or answer.ternary is not Ternary.YES:
         return None
-    old = next((event for _, event in _includes(before.tree, asked.user) if event.name == name), None)
+    old = next((event for _, event in asm_includes(before.tree, asked.user) if event.name == name), None)
     if old is not None and before.find_header(name, arch) is None and before.possible(
             old.condition, arch).ternary is not Ternary.NO:
         return None
     return Shown(arch=arch, condition=condition, answer=answer)
-
-
-def _is_made(tree: Tree, name: str, arch: str) -> bool:
-    """Return whether a Makefile of the architecture makes the header while it builds."""
-    for path in (f"arch/{arch}/include/asm/Kbuild", f"arch/{arch}/include/uapi/asm/Kbuild", f"arch/{arch}/Makefile",
-                 f"arch/{arch}/tools/Makefile", f"arch/{arch}/kernel/syscalls/Makefile", f"arch/{arch}/Kbuild"):
-        if re.search(rf"(?<![\w-]){re.escape(name)}(?!\w)", decode(tree.read(path) or b"")):
-            return True
-    return False
-
-
-def _exists_elsewhere(analysis: Analysis, tree: Tree, name: str) -> bool:
-    """Return whether some other architecture has the header: one that nobody has is made while the kernel is built."""
-    return any(tree.exists(f"arch/{arch}/include/{name}") for arch in analysis.model.arches)
 
 
 def _is_own(asked: _Asked, arch: str) -> bool:
