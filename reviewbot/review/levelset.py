@@ -14,7 +14,7 @@ from reviewbot.review.known import known_facts
 from reviewbot.review.not_seen import not_seen
 from reviewbot.review.own_changes import own_changes
 from reviewbot.review.pairs import all_functions
-from reviewbot.review.phrases import by_function, say_change, say_config
+from reviewbot.review.phrases import by_function, is_all_new, say_change, say_config
 from reviewbot.review.unplaced import changes_mappings
 from reviewbot.review.unseen import Unseen
 from reviewbot.text import decode, quote_names, squash
@@ -106,7 +106,7 @@ def _same(analysis: Analysis, findings: tuple[Finding, ...], cells: tuple[Cell, 
               and finding.fixed_by is None and finding.file in files for arch in finding.arch}
     for arch in sorted({cell.arch for cell in cells} - broken):  # what does not compile does nothing
         mine = [cell for cell in cells if cell.arch == arch]
-        if all(cell.seen == "same" for cell in mine):
+        if all(cell.seen == "same" for cell in mine) and not is_all_new(mine):
             groups.setdefault(tuple(dict.fromkeys(f"{cell.function}()" for cell in mine)), []).append(arch)
     for functions, arches in groups.items():
         yield LevelSetEntry(topic=_CHANGES, arch=", ".join(arches), statement=(

@@ -8,8 +8,8 @@ from reviewbot.checks.definitions import UNTOLD
 from reviewbot.findings.types import Cell, Effect, without_splits
 from reviewbot.text import quote_names
 
-__all__ = ["ABSENT", "FAMILY", "NOT_HERE", "NOT_SEEN", "NO_CALL", "NO_FUNCTION", "by_function", "clauses", "say_change",
-           "say_config", "say_effect"]
+__all__ = ["ABSENT", "FAMILY", "NOT_HERE", "NOT_SEEN", "NO_CALL", "NO_FUNCTION", "by_function", "clauses",
+           "is_all_new", "say_change", "say_config", "say_effect"]
 
 FAMILY = "set_memory_*(), set_direct_map_*() or __kernel_map_pages()"
 """The calls that a review is about, for a sentence that says of none of them that it was seen."""
@@ -44,6 +44,11 @@ _HERE = {"argument": "it can fail for a wrong argument alone", "state": "it cann
 
 _INSIDE = {"dropped": "{helper}() drops a failure", "warned": "{helper}() only warns about a failure",
            "handled": "{helper}() deals with a failure"}
+
+
+def is_all_new(cells: Sequence[Cell]) -> bool:
+    """Return whether all calls stand in functions that were not there before: there is nothing that they did."""
+    return all(cell.before.does == NO_FUNCTION for cell in cells)
 
 
 def say_effect(effect: Effect) -> str:

@@ -42,6 +42,7 @@ from reviewbot.review.page.selected import opened_questions
 from reviewbot.review.page.started import other_starts
 from reviewbot.review.page.types import FirstPage, PageRow, Weight
 from reviewbot.review.page.zeroed import zeroed_bits
+from reviewbot.review.phrases import is_all_new
 from reviewbot.review.unplaced import names_mappings
 from reviewbot.review.unseen import Unseen
 from reviewbot.text import clip, quote_names
@@ -199,7 +200,7 @@ def _same(reader: Reader, changes: Sequence[Event], named: Sequence[tuple[str, C
             if arch not in touched:
                 continue  # who reads of a file that only others build does not ask about it
             unbuilt.setdefault(quote_names(files, most=2), []).append(arch)
-        elif proved and mine and all(cell.seen == "same" for cell in mine):
+        elif proved and mine and all(cell.seen == "same" for cell in mine) and not is_all_new(mine):
             quiet.append(arch)
     events = [_quiet(tuple(arches), f"{'does' if len(arches) == 1 else 'do'} not build {paths}, where the changes are",
                      named) for paths, arches in unbuilt.items()]
