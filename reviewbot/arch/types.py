@@ -82,7 +82,8 @@ class Fact:
     nothing is special: it works only under `guard`, changes the other mappings only under `alias_guard`, sleeps only
     under `sleep_guard`. `large_leaf`: what it does with a leaf that it would have to split and cannot.
     `read_from`: whether its errors are the model's or were read from the code; `assumed`: they were, and it is not
-    proved that each of them can come, nor that no other can.
+    proved that each of them can come, nor that no other can. `hidden` are functions that a series calls for its work
+    and that neither the tree nor the series has: what they split, flush or wait for is not known.
     """
 
     symbol: str
@@ -122,6 +123,7 @@ class Fact:
     refuses_linear: bool = False
     read_from: Literal["model", "code"] = "model"
     assumed: bool = False
+    hidden: tuple[str, ...] = ()
 
     @property
     def is_real(self) -> bool:

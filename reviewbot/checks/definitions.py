@@ -16,7 +16,14 @@ from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.gated_headers import is_gated
 from reviewbot.checks.leaves import global_part
-from reviewbot.checks.made_facts import UNDEFINED, condition_of, fact_of_code, facts_in_hunks, facts_in_tree
+from reviewbot.checks.made_facts import (
+    UNDEFINED,
+    condition_of,
+    fact_of_code,
+    facts_in_hunks,
+    facts_in_tree,
+    nowhere_defined,
+)
 from reviewbot.checks.pasted import made_beside, pasted_in
 from reviewbot.checks.predicates import expanded
 from reviewbot.errors import UsageError
@@ -44,6 +51,7 @@ __all__ = [
     "facts_at",
     "facts_of",
     "possible_facts",
+    "what_is_hidden",
     "when_it_acts",
 ]
 
@@ -322,7 +330,9 @@ def current_fact(analysis: Analysis, side: Side, fact: Fact) -> Fact:
     if start.content_id(path) == side.tree.content_id(path):
         return fact
     before, after = analysis.reading.derived(start, fact), analysis.reading.derived(side.tree, fact)
-    return refresh(fact, before, after) if before is not None and after is not None else fact
+    if before is None or after is None:
+        return fact
+    return refresh(fact, before, after, hidden=nowhere_defined(analysis, set(after.unread) - set(before.unread)))
 
 
 def arch_row(analysis: Analysis, side: Side, arch: str, symbol: str, fact: Fact | None = None) -> ArchRow | None:
@@ -362,6 +372,13 @@ def _without_modules(condition: Cond) -> Cond:
     names = condition.variables()
     twice = {f"{name}_MODULE" for name in names if f"{name}_MODULE" in names}
     return condition.replace(lambda name: FALSE if name in twice else None)
+
+
+def what_is_hidden(fact: Fact) -> str:
+    """Return the clause about called functions that nobody has: `what a() and b() do is not known`; empty for none."""
+    names = " and ".join(f"{name}()" for name in fact.hidden[:2]) + (
+        f" and {len(fact.hidden) - 2} more" if len(fact.hidden) > 2 else "")
+    return f"what {names} {'does' if len(fact.hidden) == 1 else 'do'} is not known" if fact.hidden else ""
 
 
 def describe(fact: Fact, acts: Cond = TRUE, *, prose: bool = True, instead: tuple[str, ...] = ()) -> str:
@@ -420,4 +437,6 @@ def does_what(fact: Fact, acts: Cond = TRUE, *, prose: bool = False, instead: tu
         words.append(f"does nothing when {fact.noop_when[0]}")
     if fact.may_fail is None:
         words.append("may perhaps fail (not known)")
+    if fact.hidden:
+        words.append(what_is_hidden(fact))
     return tuple(words)

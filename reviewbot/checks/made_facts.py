@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
 from reviewbot.arch import Derived, Fact
 from reviewbot.arch.agreement import worker_files
+from reviewbot.arch.refresh import with_hidden
 from reviewbot.arch.types import VersionRange
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
@@ -22,13 +23,14 @@ from reviewbot.text import squash
 from reviewbot.values import dataclass
 
 __all__ = ["UNDEFINED", "condition_of", "derived_at", "fact_of_code", "facts_in_hunks", "facts_in_tree",
-           "stub_fact"]
+           "nowhere_defined", "stub_fact"]
 
 Splits = Literal["yes", "no", "cannot", "unknown"]
 UNDEFINED = "declared, defined nowhere"
 """What the notes of an undeclared fact say where there is a declaration."""
 
 _DEFINES = frozenset({"function", "inline", "macro"})
+_ASKS = regex(r"(?:\w+_)?(?:is|has|can|needs?)_\w+")
 _ERRNO = regex(r"-\(?(E[A-Z0-9]+)\)?")
 
 
@@ -143,10 +145,29 @@ def _facts_of_code(analysis: Analysis, side: Side, arch: str, symbol: str, at: s
         flush_how=", ".join(derived.flushes_by), sleeps=True if derived.sleeps else None,
         drops=derived.drops, read_from="code",
         assumed=bool(derived.assumed or derived.open or derived.partial or torn))
-    return tuple(replace(made, condition=one.condition, splits=one.splits,
-                         partial_on_failure=one.partial if may_fail else None,
-                         errnos=tuple(pair for pair in made.errnos if one.errnos is None or pair[0] in one.errnos))
-                 for one in _like_workers(analysis, side, arch, symbol, derived))
+    others = _like_workers(analysis, side, arch, symbol, derived)
+    claimed = any(one.splits != "unknown" for one in others)  # else nothing is said that could be wrong
+    hidden = nowhere_defined(analysis, derived.unread) if claimed else frozenset[str]()
+    return tuple(with_hidden(replace(
+        made, condition=one.condition, splits=one.splits, partial_on_failure=one.partial if may_fail else None,
+        errnos=tuple(pair for pair in made.errnos if one.errnos is None or pair[0] in one.errnos)), hidden)
+                 for one in others)
+
+
+def nowhere_defined(analysis: Analysis, names: Iterable[str]) -> frozenset[str]:
+    """Return those of the names that no file of the tree has before the series, and that no patch defines or declares.
+
+    Names of questions apart. None where there is no tree: then most names are not to be found.
+    """
+    asked = sorted(name for name in set(names) if not _ASKS.fullmatch(name))
+    if not asked or analysis.sides[0].tree.kind == "none" or not analysis.sides[0].tree.exists("Kconfig"):
+        return frozenset()
+    before = analysis.files_with(0, asked)
+    new = [name for name in asked if not before.get(name)]
+    files = [(file.path, file.after) for state in analysis.patched.states for file in state.files if file.after]
+    return frozenset(name for name in new if not any(
+        seen.kind in _DEFINES or seen.kind == "declaration"
+        for path, data in files if name.encode() in data for seen in sightings_of(path, data, name)))
 
 
 def derived_at(analysis: Analysis, side: Side, arch: str, file: str, symbol: str) -> Derived | None:

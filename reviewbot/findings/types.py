@@ -25,12 +25,16 @@ __all__ = [
     "RuleText",
     "Seen",
     "Skip",
+    "is_hidden",
+    "may_be_hidden",
     "without_splits",
 ]
 
 _WORD = regex(r"[A-Za-z_]\w*")
 _SPLITS_NOTHING = regex(r"never has to split|cannot split a large leaf")
 _NOT_KNOWN = regex(r",? may perhaps fail \(not known\)")
+_HIDDEN = regex(r"\bwhat \w+\(\)(?: and [\w() ]+?)? do(?:es)? is not known(?:, |$)")
+_MAY_BE_DONE = regex(r"\b(?:splits nothing|leaves the flush to the caller|may perhaps fail \(not known\))(?:, |$)")
 _GIVEN = regex(r"(?<=\bdoes nothing) and returns -?\w+$")
 _HOLLOW = regex(r"\bdoes nothing(?: and returns 0| at all \([^()]*\))?$")
 
@@ -122,6 +126,16 @@ class Finding:
     gist: str = ""
 
 
+def is_hidden(does: str) -> bool:
+    """Return whether the words say of called functions that nobody knows what they do."""
+    return _HIDDEN.search(does) is not None
+
+
+def may_be_hidden(clause: str) -> bool:
+    """Return whether a clause says what is not known where a called function is not: no split, no flush, no failure."""
+    return _MAY_BE_DONE.fullmatch(without_splits(clause)) is not None
+
+
 def without_splits(does: str) -> str:
     """Return what a call does in the same words for both ways to split nothing: no caller can tell them apart."""
     return _SPLITS_NOTHING.sub("splits nothing", does)
@@ -192,7 +206,10 @@ class Effect:
             return False
         if not (self.is_work and other.is_work):
             return self.is_work != other.is_work
-        if _NOT_KNOWN.sub("", self._compared) != _NOT_KNOWN.sub("", other._compared):
+        mine, theirs = self._compared, other._compared
+        if _HIDDEN.search(mine) or _HIDDEN.search(theirs):  # what may be done out of sight is no difference
+            mine, theirs = (_MAY_BE_DONE.sub("", _HIDDEN.sub("", text)).rstrip(", ") for text in (mine, theirs))
+        if _NOT_KNOWN.sub("", mine) != _NOT_KNOWN.sub("", theirs):
             return True
         if self.known and other.known:
             return (self.may_fail, self.on_failure) != (other.may_fail, other.on_failure) \

@@ -21,6 +21,7 @@ from reviewbot.checks.definitions import (
     describe,
     does_nothing_when,
     fact_under,
+    what_is_hidden,
     when_it_acts,
 )
 from reviewbot.checks.feasible import as_met, feasibility, only_by_mistake, takes_mistakes
@@ -388,7 +389,7 @@ def _leaf_effect(analysis: Analysis, where: Where, arch: str, values: Mapping[st
         return Effect(only_here=only_here, resolves_to=str(place) if place else fact.defined_in, via=leaf.via,
                       does=f"{leaf.primitive}() {describe(told, acts, prose=False, instead=instead)}",
                       may_fail=may_fail, errnos=proved_errnos(told, may_fail=may_fail, called=called),
-                      read_from=told.read_from,
+                      read_from=told.read_from, doubt=what_is_hidden(told),
                       on_failure=fate,  # type: ignore[arg-type]  # the table above holds only values of the literal
                       known=fact.may_fail is not None, symbol=leaf.primitive, acts=_whole(fact, acts),
                       only=called, flushes=told.flushes, splits=told.splits, given=given)

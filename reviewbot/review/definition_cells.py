@@ -24,6 +24,7 @@ from reviewbot.checks.definitions import (
     fact_at,
     fact_under,
     facts_at,
+    what_is_hidden,
     when_it_acts,
 )
 from reviewbot.checks.gated_headers import changed_kconfig, is_seen_whole, names_gated_by
@@ -69,7 +70,7 @@ def definition_cells(analysis: Analysis, position: int, file: PatchedFile) -> It
         if pair is not None:
             unread = not pair[1].known and pair[1].does.endswith(UNTOLD)
             unseen = pair[0].does == NOT_SEEN
-            doubt = UNREAD if unread else BEFORE_UNSEEN if unseen else half_known(*pair)
+            doubt = UNREAD if unread else BEFORE_UNSEEN if unseen else pair[1].doubt or half_known(*pair)
             yield Cell(patch=str(analysis.patched.states[position].index), file=file.path, function=name, call=name,
                        arch=arch, config=_options(analysis, position, file, name, arch), before=pair[0],
                        after=pair[1], doubt=doubt, open=unread or unseen)
@@ -254,5 +255,5 @@ def _effect(fact: Fact, place: Place, acts: Cond, instead: tuple[str, ...], fate
     return Effect(
         resolves_to=place.file, via=(), may_fail=bool(fact.may_fail), known=fact.may_fail is not None,
         does=f"{fact.symbol}() {words}", errnos=proved_errnos(fact), read_from=fact.read_from,
-        on_failure=fate, symbol=fact.symbol,
+        on_failure=fate, symbol=fact.symbol, doubt=what_is_hidden(fact),
         acts=None if acts == TRUE and fact.noop_when else acts, flushes=fact.flushes, splits=fact.splits)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reviewbot.checks.definitions import UNTOLD
-from reviewbot.findings.types import Cell, Effect, without_splits
+from reviewbot.findings.types import Cell, Effect, is_hidden, may_be_hidden, without_splits
 from reviewbot.text import quote_names
 
-__all__ = ["ABSENT", "FAMILY", "NOT_HERE", "NOT_SEEN", "NO_CALL", "NO_FUNCTION", "by_function", "clauses",
+__all__ = ["ABSENT", "FAMILY", "NOT_HERE", "NOT_SEEN", "NO_CALL", "NO_FUNCTION", "by_function", "clauses", "in_sight",
            "is_all_new", "say_change", "say_config", "say_effect"]
 
 FAMILY = "set_memory_*(), set_direct_map_*() or __kernel_map_pages()"
@@ -92,6 +93,13 @@ def say_change(before: Effect, after: Effect) -> str:
         return f"now {say_effect(after)} (before: {unbuilt})"
     if not unbuilt and _unbuilt(after):
         return f"{after.does} (before: {say_effect(before)})"
+    plain = in_sight(before, after)
+    if plain != (before, after):
+        hidden = [part for part in clauses(after) if part not in clauses(plain[1])]
+        past = [part for part in clauses(before) if part not in clauses(plain[0])]
+        words = say_change(*plain)
+        before_it = f" (before: {', '.join(past)})" if hidden and past else ""
+        return (words and f"{words}; ") + ", ".join(hidden) + before_it
     said = []
     if _name(before) != _name(after):
         said.append(f"{_name(after)} instead of {_name(before)}")
@@ -118,6 +126,20 @@ def say_change(before: Effect, after: Effect) -> str:
     # Through a helper the sentence is about another function than the call that it names.
     other = after.via and said and said[0].startswith(("is called ", "is no longer called"))
     return (f"{_name(after)} " if other else "") + "; ".join(said)
+
+
+def in_sight(before: Effect, after: Effect) -> tuple[Effect, Effect]:
+    """Return two effects without what functions that nobody has may do on one side, and what only the other tells of
+    it."""
+    if not is_hidden(before.does) and not is_hidden(after.does):
+        return before, after
+    return _seen_beside(before, after), _seen_beside(after, before)
+
+
+def _seen_beside(effect: Effect, other: Effect) -> Effect:
+    theirs = clauses(other)
+    kept = [part for part in clauses(effect) if part in theirs or not (is_hidden(part) or may_be_hidden(part))]
+    return replace(effect, does=f"{_name(effect)} {', '.join(kept) or UNTOLD}")
 
 
 def _unknown(effect: Effect) -> str:

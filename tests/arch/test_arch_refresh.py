@@ -72,3 +72,15 @@ def test_an_error_is_gone_only_where_all_of_it_was_read() -> None:
     assert ([name for name, _ in other.errnos], other.may_fail, other.flushes) == (["EINVAL"], True, True)
     nothing = refresh(stored, _derived(fails), _derived(head + "\treturn 0;\n}\n"))
     assert ([name for name, _ in nothing.errnos], nothing.may_fail, nothing.flushes) == ([], False, False)
+
+
+def test_what_a_function_that_nobody_has_may_do_is_not_known() -> None:
+    """A function that now calls one that is nowhere may split there, flush and sleep: what it was not to do is open."""
+    [fact, *_] = _model().fact("arm64", "set_direct_map_default_noflush", parse_version("6.12"))
+    after = _derived(BEFORE.replace("return apply", "demo_prepare(page);\n\treturn apply"))
+    shown, hidden = (refresh(fact, _derived(BEFORE), after, hidden=names) for names in (
+        frozenset[str](), frozenset({"demo_prepare", "apply_to_page_range"})))
+    assert (shown.splits, shown.flushes, shown.hidden) == ("cannot", False, ())
+    assert (hidden.splits, hidden.flushes, hidden.sleeps, hidden.hidden, hidden.assumed) == (
+        "unknown", None, None, ("demo_prepare",), True)
+    assert (hidden.may_fail, hidden.errnos) == (True, fact.errnos)

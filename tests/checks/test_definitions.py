@@ -311,3 +311,20 @@ def test_a_new_function_splits_where_its_workers_do() -> None:
     [cell] = [cell for cell in review_series(series, patched, known, version=parse_version("6.12"),
                                              arches=("riscv",)).behaviour if cell.call == cell.function]
     assert "splits a large leaf if it must" in cell.after.does
+
+
+def test_a_called_function_that_nobody_has_is_named_and_is_no_difference() -> None:
+    """A worker that now calls what neither tree nor series has: what that does is not known, and nothing is changed."""
+    path = "arch/arm64/mm/pageattr.c"
+    old = ("int set_direct_map_default_noflush(struct page *page)\n{\n\tif (!can_set_direct_map())\n\t\treturn 0;\n\n"
+           "\treturn apply_to_page_range(page);\n}\n")
+    new = old.replace("\treturn apply", "\tif (demo_prepare(page))\n\t\treturn -EINVAL;\n\treturn apply")
+    for more, seen in (("", "not-seen"), ("int demo_prepare(struct page *page)\n{\n\treturn 0;\n}\n\n", "same")):
+        series, patched = _series([{path: more + new}], tree={
+            **_TREE, path: old, "arch/arm64/Kconfig": "config ARM64\n\tdef_bool y\n"})
+        [cell] = [one for one in review_series(series, patched, load_knowledge(()), version=parse_version("6.12"),
+                                               arches=("arm64",)).behaviour if one.call == one.function]
+        said = "what demo_prepare() does is not known"
+        assert (said in cell.after.does, cell.doubt == said, cell.changed) == ((seen == "not-seen",) * 2 + (False,))
+        assert ("cannot split" in cell.after.does, "leaves the flush" in cell.after.does) == ((seen == "same",) * 2)
+        assert "cannot split" in cell.before.does

@@ -14,7 +14,7 @@ from reviewbot.review.page.cases import say_test
 from reviewbot.review.page.events import Event, joined
 from reviewbot.review.page.reader import Reader, event_of, setting_where
 from reviewbot.review.page.rulebook import PageRules
-from reviewbot.review.phrases import say_change
+from reviewbot.review.phrases import in_sight, say_change
 from reviewbot.text import as_returned, quote_names
 
 __all__ = ["in_bits", "in_more_or_less", "own_behaviour"]
@@ -106,7 +106,7 @@ def _own_change(cell: Cell) -> str:
         before = [as_returned(one) for one in sorted(cell.before.errnos)]
         return f"can fail with -{_WANT} now (before: {quote_names(before)})"
     after = replace(cell.after, errnos=cell.before.errnos, may_fail=cell.before.may_fail, known=cell.before.known)
-    said = say_change(cell.before, after)
+    said = say_change(*in_sight(cell.before, after))
     plain = cell.file.endswith(".c") and " instead of " not in said and ";" not in said
     return said if plain and "absent" not in {cell.before.resolves_to, after.resolves_to} else ""
 
