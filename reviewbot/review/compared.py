@@ -39,6 +39,7 @@ _CALLED = regex(r"\b([A-Za-z_]\w*)\s*\(")
 _ADDRESS = regex(r"\(&[A-Za-z_]\w*\)(?=->)")
 _CONSTANT = regex(r"-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
 _FAILED = regex(r"IS_ERR(?:_OR_NULL)?\(.*\)")
+_FAILED_SO = regex(r"\(?[A-Za-z_]\w* == -E[A-Z]+\)?")
 _STATUS = regex(r"\(?([A-Za-z_]\w*)(?: (?:<|>|<=|>=|==) (?:0|-?E[A-Z]+))?\)?")
 _MOST_LINES = 400
 _LONGEST = 160
@@ -345,12 +346,14 @@ def _in_front(tests: Sequence[Cond], items: Sequence[Item], own: Item | None = N
     """Return the tests together, without those that only let a function go on when what it called worked. They are
     those of the item's `own` call, or of all.
 
-    Two tests of a variable that does not keep its value ask two things in the same words: neither is told.
+    Two tests of a variable that does not keep its value ask two things in the same words: neither is told. That
+    something failed in one way is a condition like others: nothing that worked comes by there.
     """
     changed = sorted({name for item in (items if own is None else (own,)) for call in _calls(item)
                       for name in call.changed})
     left = [test for test in dict.fromkeys(tests)
-            if not all(any(_asks_result(item, atom) for item in items) for atom in test.variables())]
+            if (test.op == "var" and _FAILED_SO.fullmatch(test.name))
+            or not all(any(_asks_result(item, atom) for item in items) for atom in test.variables())]
     asked = [frozenset(place for place in changed if any(_names(place, atom) for atom in test.variables()))
              for test in left]
     twice = {place for place in changed if sum(place in places for places in asked) > 1}

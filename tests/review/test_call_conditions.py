@@ -465,3 +465,29 @@ def test_a_wrapper_asks_what_its_body_asks(asked: str, answer: str) -> None:
     after = code.replace("demo_is_copied(map->flags)", asked)
     found = review({"mm/demo.c": code, **COPIED}, {"mm/demo.c": after, **COPIED})
     assert {cell.seen for cell in found.behaviour} == {answer}
+
+
+AGAIN = """	int ret;
+
+again:
+	ret = demo_add(page);
+	if (ret == -EAGAIN) {
+		CALL
+		goto again;
+	}
+	return ret;
+"""
+
+
+def test_a_call_for_one_failure_alone_is_told_with_that() -> None:
+    """What is done only where something failed in one way is not done wherever the other tests let it."""
+    call = "if (demo_ask())\n			set_memory_decrypted((unsigned long)page, 1);"
+    said = "only when (ret == -EAGAIN) && demo_ask(), "
+    [cell] = cells_of(NOTHING, go(AGAIN.replace("CALL", call)))
+    assert said in cell.after.does
+    [cell] = cells_of(go(AGAIN.replace("CALL", call)), go(AGAIN.replace("CALL", "demo_note(page);")))
+    assert said in cell.before.does
+    passed = go("	int ret = demo_add(page);\n\n	if (ret == -EAGAIN || !demo_ask())\n		return ret;\n"
+                "	return set_memory_decrypted((unsigned long)page, 1);\n")
+    [cell] = cells_of(NOTHING, passed)
+    assert "EAGAIN" not in cell.after.does
