@@ -72,6 +72,7 @@ class Place:
 UNTOLD = "does what is not known in detail"
 """What is said of a function of whose work nothing is known."""
 
+_COMPARED = regex(r"\(?([A-Za-z_]\w* [<>]=? [A-Za-z_]\w*)\)?")
 _RETURNED = regex(r"returns (-?\w+)")
 _AT_ONCE = frozenset({"argument", "unaligned", "area", "early"})
 """Causes for which a function refuses before it has changed anything."""
@@ -374,6 +375,12 @@ def _without_modules(condition: Cond) -> Cond:
     return condition.replace(lambda name: FALSE if name in twice else None)
 
 
+def _by_address(fact: Fact) -> str:
+    """Return the comparisons with a named border by which the code returns at once, `addr < lowest`; empty for none."""
+    found = (_COMPARED.fullmatch(text) for text in fact.noop_when)
+    return " || ".join(one[1] for one in found if one)
+
+
 def what_is_hidden(fact: Fact) -> str:
     """Return the clause about called functions that nobody has: `what a() and b() do is not known`; empty for none."""
     names = " and ".join(f"{name}()" for name in fact.hidden[:2]) + (
@@ -435,6 +442,8 @@ def does_what(fact: Fact, acts: Cond = TRUE, *, prose: bool = False, instead: tu
         words.append(f"does nothing at all ({fact.noop_when[0].partition(': ')[2]})")
     elif fact.noop_when and prose:
         words.append(f"does nothing when {fact.noop_when[0]}")
+    elif fact.read_from == "code" and not prose and (below := _by_address(fact)):
+        words.append(f"does nothing when {below}")
     if fact.may_fail is None:
         words.append("may perhaps fail (not known)")
     if fact.hidden:

@@ -18,6 +18,8 @@ __all__ = ["BEHIND_OTHERS", "half_known", "on_one_fate", "on_one_ground", "on_on
 BEHIND_OTHERS = "what is called on the same memory before"
 """How the doubt begins about a call behind ones that are not what they were: the call that is meant follows."""
 
+_BY_ADDRESS = regex(r"does nothing when \w+ [<>]=? [A-Za-z_]\w*(?: \|\||$)")
+"""How a clause begins that is told of code alone."""
 _WORD = regex(r"[A-Za-z_]\w*")
 _KNOWN_OF_FACTS = ("split", "flush", "sleep", "part of the range", "may perhaps fail", UNTOLD)
 """Words of the clauses that one source may have where the other has nothing to say."""
@@ -112,8 +114,8 @@ def half_known(before: Effect, after: Effect) -> str:
 def _without(effect: Effect, other: Effect) -> Effect:
     name, _, _ = effect.does.partition(" ")
     theirs = clauses(other)
-    kept = [part for part in clauses(effect) if not any(word in part for word in _KNOWN_OF_FACTS)
-            or any(_topic(part) == _topic(one) for one in theirs)]
+    kept = [part for part in clauses(effect) if not (_BY_ADDRESS.match(part) or any(
+        word in part for word in _KNOWN_OF_FACTS)) or any(_topic(part) == _topic(one) for one in theirs)]
     anywhere = effect.anywhere and _without(effect.anywhere, other)
     return replace(effect, does=f"{name} {', '.join(kept) or UNTOLD}", anywhere=anywhere,
                    errnos=effect.errnos if set(effect.errnos) == set(other.errnos) else ())

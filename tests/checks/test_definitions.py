@@ -328,3 +328,15 @@ def test_a_called_function_that_nobody_has_is_named_and_is_no_difference() -> No
         assert (said in cell.after.does, cell.doubt == said, cell.changed) == ((seen == "not-seen",) * 2 + (False,))
         assert ("cannot split" in cell.after.does, "leaves the flush" in cell.after.does) == ((seen == "same",) * 2)
         assert "cannot split" in cell.before.does
+
+
+@pytest.mark.parametrize(("test", "said"), [
+    ("addr < demo_lowest", "does nothing when addr < demo_lowest"), ("!numpages", ""), ("numpages < 1", ""),
+])
+def test_an_early_return_by_the_address_is_told(test: str, said: str) -> None:
+    """A new definition that returns 0 at once below a border does nothing there; an empty range is no news."""
+    text = ("#include <linux/set_memory.h>\n\nint set_memory_ro(unsigned long addr, int numpages)\n{\n"
+            f"\tif ({test})\n\t\treturn 0;\n\n\tflush_tlb_kernel_range(addr, numpages);\n\treturn 0;\n}}\n")
+    [cell] = [cell for cell in _cells({"arch/powerpc/mm/share.c": text}) if cell.call == "set_memory_ro"]
+    assert "flushes" in cell.after.does
+    assert cell.after.does.partition("does nothing when ")[2].split(", ")[0] == said.removeprefix("does nothing when ")
