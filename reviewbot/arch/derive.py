@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from reviewbot.arch.bodies import Bodies, Body, Mark, bodies_of
+from reviewbot.arch.branched import stands_in_arm
 from reviewbot.cfacts.headers import parameter_name
+from reviewbot.cfacts.lexer import lines_in, tokens
 from reviewbot.cfacts.types import Call, Function
 from reviewbot.cfacts.vocabulary import LOCKS, NO_RETURN, TRANSPARENT, is_reporter
 from reviewbot.logic import FALSE, And, Cond, without
@@ -54,7 +56,8 @@ class Derived:
     that do so, each sorted. `partial` when code was followed as far as the budget goes and no further.
     `assumed` are the errors that only a callee brings which this caller's arguments may keep from them: code that was
     followed knows no values, and what stands behind `&cpa` decides how a worker goes. `unread` are the inner calls that
-    may do some work and whose code was not read: what they do is not known.
+    may do some work and whose code was not read: what they do is not known. `flushes_plainly`: some flush stands in no
+    arm of an `if` of its function.
     """
 
     symbol: str
@@ -76,6 +79,7 @@ class Derived:
     partial: bool = False
     assumed: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    flushes_plainly: bool = False
 
     @property
     def flushes(self) -> bool:
@@ -103,6 +107,7 @@ class _Seen:
     unread: set[str] = field(default_factory=set)
     visited: set[tuple[str, str, bool]] = field(default_factory=set)
     partial: bool = False
+    plain: bool = False
     certain: set[str] = field(default_factory=set)
 
 
@@ -159,7 +164,7 @@ class Derivation:
             calls=tuple(sorted({name for body in bodies for name in body.function.calls_all})),
             evidence=tuple(marks), partial=seen.partial or effects.partial,
             assumed=tuple(sorted(set(seen.errnos) - seen.certain)) if returns_int else (),
-            unread=tuple(sorted(effects.unread)))
+            unread=tuple(sorted(effects.unread)), flushes_plainly=effects.plain)
 
     def _bodies(self, file: str) -> Bodies:
         if file not in self._files:
@@ -263,9 +268,16 @@ class Derivation:
             seen.sleeps.setdefault(call.callee, mark)
         if _FLUSH.fullmatch(call.callee) and not splitting:
             seen.flushes.setdefault(call.callee, mark)
+            seen.plain = seen.plain or not self._in_arm(body, call.callee)
         if call.callee in _LOCK_NAMES:
             argument = call.arguments[0] if call.arguments else ""
             seen.locks.setdefault(f"{call.callee}({argument})", mark)
+
+    def _in_arm(self, body: Body, name: str) -> bool:
+        data, span = self._tree.read(body.file) or b"", body.function.body
+        lines = lines_in(data)
+        return stands_in_arm(tuple(tokens(data, start=lines.start(span.line),
+                                          end=lines.start(span.end_line) + span.end_column)), name)
 
     def own_drops(self, file: str, symbol: str) -> dict[str, Mark]:
         """Return the calls in the function's own body that can fail, as far as code was read, and are not looked at."""

@@ -36,6 +36,8 @@ def refresh(fact: Fact, before: Derived, after: Derived, *, hidden: frozenset[st
         noop_when=_changed(fact.noop_when, before.noop_when, after.noop_when),
         flushes=brought_up(stored=fact.flushes, was=before.flushes, now=after.flushes),
         sleeps=fact.sleeps if before.sleeps is after.sleeps or not (after.sleeps or awake) else after.sleeps)
+    if now.flushes and before.flushes_plainly and after.flushes and not after.flushes_plainly:
+        now = replace(now, flushes_sometimes=True)
     return with_hidden(now, hidden.intersection(after.unread).difference(before.unread))
 
 

@@ -84,6 +84,7 @@ class Fact:
     `read_from`: whether its errors are the model's or were read from the code; `assumed`: they were, and it is not
     proved that each of them can come, nor that no other can. `hidden` are functions that a series calls for its work
     and that neither the tree nor the series has: what they split, flush or wait for is not known.
+    `flushes_sometimes`: a series has put the flush under a condition.
     """
 
     symbol: str
@@ -124,6 +125,7 @@ class Fact:
     read_from: Literal["model", "code"] = "model"
     assumed: bool = False
     hidden: tuple[str, ...] = ()
+    flushes_sometimes: bool = False
 
     @property
     def is_real(self) -> bool:

@@ -407,7 +407,8 @@ def _on_mappings(fact: Fact) -> list[str]:
               "no": "never has to split"}
     words = [splits[fact.splits]] if fact.splits in splits else []
     if fact.flushes is not None:
-        words.append("flushes" if fact.flushes else "leaves the flush to the caller")
+        how = "flushes in some cases" if fact.flushes_sometimes else "flushes"
+        words.append(how if fact.flushes else "leaves the flush to the caller")
     return words
 
 

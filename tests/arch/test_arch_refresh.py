@@ -84,3 +84,18 @@ def test_what_a_function_that_nobody_has_may_do_is_not_known() -> None:
     assert (hidden.splits, hidden.flushes, hidden.sleeps, hidden.hidden, hidden.assumed) == (
         "unknown", None, None, ("demo_prepare",), True)
     assert (hidden.may_fail, hidden.errnos) == (True, fact.errnos)
+
+
+def test_a_flush_under_a_new_condition_is_not_told_of_every_call() -> None:
+    """A flush that a patch puts into an arm of an if comes in some cases; behind an early return it comes as before."""
+    [fact, *_] = _model().fact("arm64", "set_direct_map_default_noflush", parse_version("6.12"))
+    stored, head = replace(fact, flushes=True), "int set_direct_map_default_noflush(struct page *page)\n{\n"
+    flush = "flush_tlb_kernel_range(0, PAGE_SIZE);"
+    before = _derived(f"{head}\tdemo_walk(page);\n\t{flush}\n\treturn 0;\n}}\n")
+    for code, sometimes in (
+            (f"\tif (demo_was_present(page))\n\t\t{flush}\n", True),
+            (f"\tif (!page) {{\n\t\treturn -EINVAL;\n\t}}\n\t{flush}\n", False),
+            (f"\tif (page)\n\t\t{flush}\n\telse\n\t\t{flush}\n", False)):
+        now = refresh(stored, before, _derived(f"{head}\tdemo_walk(page);\n{code}\treturn 0;\n}}\n"))
+        assert (now.flushes, now.flushes_sometimes) == (True, sometimes)
+    assert not refresh(stored, before, before).flushes_sometimes
