@@ -9,11 +9,11 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
 from reviewbot.findings.types import Cell, Effect
 from reviewbot.patterns import regex
-from reviewbot.source.types import PatchState
+from reviewbot.source.types import PatchedFile, PatchState
 from reviewbot.text import quote_names
 from reviewbot.values import dataclass
 
-__all__ = ["export_cells"]
+__all__ = ["export_cells", "export_line", "is_export"]
 
 _EXPORT = regex(rb"^[ \t]*EXPORT_SYMBOL(?P<kind>\w*)\(\s*(?P<name>\w+)\s*(?:,\s*(?P<more>[^)]*?)\s*)?\)",
                      re.MULTILINE)
@@ -89,3 +89,15 @@ def _arches(analysis: Analysis, path: str) -> tuple[str, ...]:
 def _effect(name: str, path: str, who: str) -> Effect:
     return Effect(resolves_to=path, via=(), does=f"{name}() {who}", may_fail=False, known=False, errnos=(),
                   on_failure="cannot-fail", symbol=name)
+
+
+def is_export(cell: Cell) -> bool:
+    """Return whether a cell says which modules may call a function."""
+    return "by modules" in cell.after.does and cell.call == cell.function and not cell.after.known
+
+
+def export_line(file: PatchedFile | None, name: str) -> int:
+    """Return the line of the function's export after the patch, 0 where it has none."""
+    content = (file.after if file is not None else None) or b""
+    return next((content.count(b"\n", 0, one.start()) + 1 for one in _EXPORT.finditer(content)
+                 if one["name"].decode() == name), 0)

@@ -100,7 +100,7 @@ def on_one_fate(before: Effect, after: Effect) -> tuple[Effect, Effect]:
     if before.after_failure != after.after_failure and before.after_failure and after.after_failure:
         if before.on_failure != after.on_failure:
             return before, after
-    elif before.after_failure and before.on_failure != after.on_failure:
+    elif before.after_failure and after.after_failure and before.on_failure != after.on_failure:
         before = replace(before, on_failure=after.on_failure, fate_in=after.fate_in)
     return replace(before, after_failure=""), replace(after, after_failure="")
 

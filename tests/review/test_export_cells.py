@@ -71,3 +71,11 @@ def test_an_export_that_only_moves_says_nothing() -> None:
     cells = _review("EXPORT_SYMBOL_GPL(set_memory_encrypted);\n",
                     "\nEXPORT_SYMBOL_GPL(set_memory_encrypted);\n").behaviour
     assert all("module" not in cell.after.does for cell in cells)
+
+
+def test_a_row_about_an_export_shows_the_export() -> None:
+    """The line is that of the export, whatever else the patch changes in the function."""
+    lines = (_CODE % "EXPORT_SYMBOL_GPL(set_memory_encrypted);\n").splitlines()
+    rows = _review("", "EXPORT_SYMBOL_GPL(set_memory_encrypted);\n").first_page.rows
+    assert [row.line for row in rows if "by modules" in row.statement] == [
+        lines.index("EXPORT_SYMBOL_GPL(set_memory_encrypted);") + 1]

@@ -106,3 +106,14 @@ def test_a_free_that_the_configuration_leaves_out_is_none() -> None:
              if cell.function == "demo_go" and cell.config == ()}
     assert all(was == now for was, now in fates), fates
     assert not any("(before: demo_more() drops a failure)" in one.statement for one in found.level_set)
+
+
+def test_a_helper_that_warns_now_is_told_beside_one_that_dropped_it() -> None:
+    """That neither gives the memory back does not make the two alike: the failure is heard of now."""
+    helper = "static void demo_quiet(void *page)\n{\n	set_memory_encrypted((unsigned long)page, 1);\n}\n\n"
+    loud = helper.replace("demo_quiet", "demo_loud").replace("\tset_memory_encrypted((unsigned long)page, 1);",
+                                                             "\tWARN_ON(set_memory_encrypted((unsigned long)page, 1));")
+    [cell] = [one for one in changed(go("	demo_quiet(page);\n	return 0;\n", helper + loud),
+                                     go("	demo_loud(page);\n	return 0;\n", helper + loud)).behaviour
+              if one.function == "demo_go"]
+    assert (cell.before.on_failure, cell.after.on_failure) == ("dropped", "warned")

@@ -160,12 +160,15 @@ def _finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurren
 
 
 def _each_time(analysis: Analysis, side: Side, path: str, call: Call) -> str:
-    """Return the warning behind a failure that comes anew each time and that `panic_on_warn` listens to; or nothing."""
+    """Return the warning about a failure that comes anew each time and that `panic_on_warn` listens to; or nothing. One
+    that a success meets as well is about something else."""
     followed = analysis.reading.follow(side.tree, path, call)
     if followed is None or not followed[0].calls(*sorted(_EACH_TIME)):
         return ""
-    names = {inner.callee for route in followed[0].paths_after(followed[1], "failure")
-             for statement in route.statements for inner in statement.calls} & _EACH_TIME
+    flow, site = followed
+    fine = {statement for route in flow.paths_after(site, "success") for statement in route.statements}
+    names = {inner.callee for route in flow.paths_after(site, "failure") for statement in route.statements
+             if statement not in fine or site in statement.calls for inner in statement.calls} & _EACH_TIME
     return min(names, default="")
 
 

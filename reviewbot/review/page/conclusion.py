@@ -29,6 +29,7 @@ _MOST_THERE = 2
 _SHORT = 160
 _LONG = 260
 _BRIEF = 30
+_LOST = ("a failure is dropped", "a failure is only warned about")
 _FIRST_WORD = regex(r"^(?:The|A|An|When|Where|If|In|On|Nothing|No|Each|Both|After|Before)(?= [a-z0-9_(])")
 
 
@@ -71,7 +72,7 @@ def _of_rows(changed: Sequence[PageRow]) -> str:
                and len(first.gist) + len(row.gist) <= _LONG][:1]
     kind = {"worse": "for the worse", "better": "for the better", "different": ""}[first.verdict]
     place = _say_where(first)
-    told = ", and ".join(_FIRST_WORD.sub(lambda word: word[0].lower(), row.gist) for row in (first, *with_it))
+    told = ", and ".join(_FIRST_WORD.sub(lambda word: word[0].lower(), _with_loss(row)) for row in (first, *with_it))
     if kind:
         said = _begun(f"{place} the series makes a change {kind}: {told}." if place
                       else f"the series makes a change {kind}: {told}.")
@@ -84,6 +85,12 @@ def _of_rows(changed: Sequence[PageRow]) -> str:
     if where == place:
         where = where if len(where) <= _BRIEF else "there too"
     return f"{said} Besides, {where + ' ' if where else ''}{others[0].gist}."
+
+
+def _with_loss(row: PageRow) -> str:
+    """Return what a row says; of one for the worse with what becomes of a failure, which is what is bad about it."""
+    lost = next((loss for loss in _LOST if row.verdict == "worse" and row.statement.endswith(f": {loss}")), "")
+    return f"{row.gist}, and {lost}" if lost else row.gist
 
 
 def _begun(sentence: str) -> str:

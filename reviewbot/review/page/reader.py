@@ -17,6 +17,7 @@ from reviewbot.checks.origins import bases_of
 from reviewbot.findings.types import Cell
 from reviewbot.logic import FALSE, And, Cond, Not, Var
 from reviewbot.patterns import regex
+from reviewbot.review.export_cells import export_line, is_export
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.rulebook import PageRules, Promise
 from reviewbot.review.page.switches import say_condition, under
@@ -100,6 +101,8 @@ class Reader:
             return call.span.line
         _, after = self.sides(int(cell.patch))
         facts, file = after.facts.get(cell.file), self.file(int(cell.patch), cell.file)
+        if is_export(cell):
+            return export_line(file, cell.function)
         function = next((f for f in (facts.functions if facts else ()) if f.name == cell.function), None)
         if function is None:
             return 0
