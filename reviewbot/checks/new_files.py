@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import re
+from functools import cached_property
 from posixpath import basename, dirname
 
 from reviewbot.checks.asm_headers import asm_includes, is_an_architectures, is_made
 from reviewbot.kconfig import KernelConfig
 from reviewbot.logic import TRUE, Cond
+from reviewbot.patterns import regex
 from reviewbot.source.types import PatchState
 from reviewbot.text import decode
 
 __all__ = ["NewFiles"]
 
 _LISTS = ("Makefile", "Kbuild")
+_INCLUDED = regex(r'#[ \t]*include[ \t]*["<](?:[^">\n]*/)?([^">/\n]+)[">]')
+_OBJECT = regex(r"(?<![\w-])([\w-]+)\.")
 
 
 class NewFiles:
@@ -32,6 +35,7 @@ class NewFiles:
             and not start.tree.exists(file.path) and end.tree.exists(file.path))
         self._gates: dict[tuple[str, str], Cond] = {}
         self._lacking: dict[tuple[str, str], str] = {}
+        self._near: dict[str, frozenset[str]] = {}
 
     def gates(self, path: str, arch: str) -> Cond:
         """Return when the architecture's build enters the folder of a new file, TRUE for any other file and where the
@@ -59,12 +63,22 @@ class NewFiles:
                 and is_an_architectures(tree, name, self._arches))
 
     def _is_named_elsewhere(self, path: str) -> bool:
-        name = re.escape(basename(path))
-        included = re.compile(rf'#[ \t]*include[ \t]*["<](?:[^">\n]*/)?{name}[">]')
-        listed = re.compile(rf"(?<![\w-]){name[:-3]}\.")
-        folder = dirname(path)
-        near = [decode(self._end.tree.read(f"{folder}/{one}") or b"") for one in _LISTS]
-        texts = [(file.path, decode(file.after)) for state in self._states for file in state.files
-                 if file.after is not None and file.path != path]
-        return any(listed.search(text) for text in near) or any(
-            (listed if basename(other).startswith(_LISTS) else included).search(text) for other, text in texts)
+        folder, name = dirname(path), basename(path)
+        if folder not in self._near:
+            self._near[folder] = frozenset(stem for one in _LISTS for stem in _OBJECT.findall(
+                decode(self._end.tree.read(f"{folder}/{one}") or b"")))
+        stem = name.removesuffix(".c")
+        return name in self._named[0] or stem in self._named[1] or stem in self._near[folder]
+
+    @cached_property
+    def _named(self) -> tuple[frozenset[str], frozenset[str]]:
+        """The names of files that files of the series include, and the stems of those that its Makefiles name."""
+        included: set[str] = set()
+        listed: set[str] = set()
+        for state in self._states:
+            for file in state.files:
+                if basename(file.path).startswith(_LISTS):
+                    listed.update(_OBJECT.findall(decode(file.after or b"")))
+                elif b"include" in (file.after or b""):
+                    included.update(_INCLUDED.findall(decode(file.after or b"")))
+        return frozenset(included), frozenset(listed)
