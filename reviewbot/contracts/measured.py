@@ -24,18 +24,24 @@ def is_measured(outline: Outline, teacher: Teacher, call: Expr, place: int) -> b
     kernel takes one that a pointer with no value points to, but a macro that asks for its type does.
     """
     if call.name and any(True for _ in _definitions(teacher, call.name)):
-        return _is_measured(teacher, call.name, place, _DEEPEST)
+        return _is_measured(teacher, call.name, place, _DEEPEST, {})
     given = call.parts[place + 1]
     kind = outline.type_of(given.parts[0].name) if given.kind == "deref" and given.parts[0].kind == "name" else ""
     return {"struct", "union"} & {*kind.split()} != set() and not teacher.here(call.name)
 
 
-def _is_measured(teacher: Teacher, name: str, place: int, deep: int) -> bool:
-    """Return whether each definition of a macro puts the argument where only its type or size counts."""
-    found = list(_definitions(teacher, name)) if name and deep else []
-    return bool(found) and all(place < len(names) and all(
-        any(word in _MEASURES or (word and _is_measured(teacher, word, number, deep - 1)) for word, number in around)
-        for around in _surroundings(body, names[place])) for names, body in found)
+def _is_measured(teacher: Teacher, name: str, place: int, deep: int, known: dict[tuple[str, int], bool]) -> bool:
+    """Return whether each definition of a macro puts the argument where only its type or size counts; `known` is what
+    was found of macros already, each of which is looked through once."""
+    key = (name, place)
+    if key not in known:
+        known[key] = False  # one that comes back to itself tells nothing
+        found = list(_definitions(teacher, name)) if name and deep else []
+        known[key] = bool(found) and all(place < len(names) and all(
+            any(word in _MEASURES or (word and _is_measured(teacher, word, number, deep - 1, known))
+                for word, number in around)
+            for around in _surroundings(body, names[place])) for names, body in found)
+    return known[key]
 
 
 def _definitions(teacher: Teacher, name: str) -> Iterator[tuple[list[str], str]]:
