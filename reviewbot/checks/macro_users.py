@@ -16,22 +16,25 @@ __all__ = ["header_condition", "is_called"]
 
 _DEFINE = regex(r"# ?define (\w+)")
 _COMMENT = regex(rb"/\*.*?\*/|//[^\n]*", re.DOTALL)
-_DEEPEST = 3
+_MOST_NAMES = 12  # macros that are looked for, each in the whole tree
 _MOST = 60  # files that are looked through for one name
 
 
-def is_called(analysis: Analysis, moment: int, name: str, arch: str, depth: int = 0) -> bool:
+def is_called(analysis: Analysis, moment: int, name: str, arch: str) -> bool:
     """Return whether code of the tree at that moment that the architecture may build calls the macro; a macro calls it
     where that one is called. Yes where there is no tree to tell, or too much of it to look through."""
     config = analysis.configs[moment]
-    if config.tree.kind == "none" or not config.tree.exists("Kconfig") or depth > _DEEPEST:
+    if config.tree.kind == "none" or not config.tree.exists("Kconfig"):
         return True
-    paths = [path for path in analysis.files_with(moment, (name,))[name]
-             if path.endswith((".c", ".h", ".S")) and own_arch(path) in {"", arch or own_arch(path)}]
-    if len(paths) > _MOST:
-        return True
-    by = [one for path in paths for one in _callers(path, config.tree.read(path) or b"", name)]
-    return any(one is None or is_called(analysis, moment, one, arch, depth + 1) for one in dict.fromkeys(by))
+    names = [name]
+    for one in names:  # grows while it is gone through
+        paths = [path for path in analysis.files_with(moment, (one,))[one]
+                 if path.endswith((".c", ".h", ".S")) and own_arch(path) in {"", arch or own_arch(path)}]
+        by = [caller for path in paths[:_MOST] for caller in _callers(path, config.tree.read(path) or b"", one)]
+        names += [caller for caller in dict.fromkeys(by) if caller is not None and caller not in names]
+        if None in by or len(paths) > _MOST or len(names) > _MOST_NAMES:
+            return True
+    return False
 
 
 def _callers(path: str, data: bytes, name: str) -> Iterator[str | None]:
