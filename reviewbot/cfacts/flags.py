@@ -50,7 +50,8 @@ def _stood_for(graph: Graph, data: bytes, at: int, depth: int, atom: str) -> Con
     found = _FLAG.fullmatch(atom)
     name, bit = (found["name"] or found["word"], found["bit"] or "") if found else ("", "")
     if not name or depth > _DEEPEST or (name.isidentifier() and (
-            name not in graph.variables or name in graph.handed_out or len(graph.assigned.get(name, ())) < 2)):
+            name not in graph.variables or name in graph.handed_out
+            or not 1 < len(graph.assigned.get(name, ())) <= _MOST)):
         return None
     if not name.isidentifier() and (name not in graph.changed or {*_WORD.findall(name)} & graph.changed):
         return None
