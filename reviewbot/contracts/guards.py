@@ -98,9 +98,10 @@ def guards_of(outline: Outline, *, past_labels: bool = True) -> list[tuple[Atom,
 def _join(passed: dict[tuple[int, ...], list[tuple[int, list[Atom]]]], jumps: list[tuple[Atom, ...]]
           ) -> None:
     """Leave of the exits in front of a label those that all who jump to it have in front of them as well."""
+    every = frozenset.intersection(*(frozenset(atom.key for atom in atoms) for atoms in jumps)) if jumps else None
     for where, exits in passed.items():
-        passed[where] = [(since, left) for since, left in exits if jumps and all(
-            {atom.key for atom in left} <= {atom.key for atom in atoms} for atoms in jumps)]
+        passed[where] = [(since, left) for since, left in exits
+                         if every is not None and {atom.key for atom in left} <= every]
 
 
 def _atoms(outline: Outline, step: Step, expr: Expr | None, *, holds: bool) -> list[Atom]:
