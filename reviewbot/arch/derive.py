@@ -26,18 +26,18 @@ from reviewbot.values import dataclass
 __all__ = ["Derivation", "Derived", "does_work", "may_flush", "returned_type"]
 
 _FLUSH = regex(r"(?:local_|arch_|__|radix__|hash__|hv_|native_|early_)*(?:flush_tlb|tlb_flush|tlbie?|tlbiel)\w*"
-                    r"|cpa_flush\w*|flush_hash_\w+|__?sync_global_\w+|__ptep_ipte\w*|__cspg\w*|__crdte\w*|pgt_set"
-                    r"|local_flush_tlb\w*|invlpg\w*")
+               r"|cpa_flush\w*|flush_hash_\w+|__?sync_global_\w+|__ptep_ipte\w*|__cspg\w*|__crdte\w*|pgt_set"
+               r"|local_flush_tlb\w*|invlpg\w*")
 _SLEEPS = regex(r"mutex_lock\w*|down_(?:read|write)(?:_killable|_interruptible)?|down|mmap_(?:read|write)_lock\w*"
-                     r"|cond_resched|might_sleep|msleep|schedule\w*|synchronize_rcu\w*|vm_unmap_aliases|ssleep"
-                     r"|cpus_read_lock|wait_for_completion\w*|kmap_flush_unused|stop_machine\w*")
+                r"|cond_resched|might_sleep|msleep|schedule\w*|synchronize_rcu\w*|vm_unmap_aliases|ssleep"
+                r"|cpus_read_lock|wait_for_completion\w*|kmap_flush_unused|stop_machine\w*")
 _GFP = regex(r"\b(?:__)?GFP_\w+")
 _SLEEPING_GFP = regex(r"GFP_(?:KERNEL|USER|HIGHUSER|PGTABLE|NOFS|NOIO)")
 _LOCK_NAMES = frozenset(take for take, _ in LOCKS) | {"mmap_read_lock", "mmap_write_lock"}
 _SPLIT = regex(r"split")
 _LOOKS = regex(r"(?:p[gu4m]?d|pte|page|virt|phys|pfn|__p[av])_\w+|__(?:p[gu4m]d|pte|pgprot)")
 _ASIDE = regex(r"\w*(?:lock|irq|preempt|lazy_mmu)\w*|lowmem_page_address|might_sleep\w*|rcu_\w+|__?[vp]a|typeof"
-                    r"|sizeof|offsetof|container_of|is_\w+|\w+_enabled|\w+_aligned|untagged_addr|__tlbi|isb|dsb|barrier")
+               r"|sizeof|offsetof|container_of|is_\w+|\w+_enabled|\w+_aligned|untagged_addr|__tlbi|isb|dsb|barrier")
 _DEEPEST = 14
 _MOST_FUNCTIONS = 160
 _MOST_HOPS = 2  # files between the function and the last worker that is still followed

@@ -128,7 +128,7 @@ def _tell_apart(every: list[Variant]) -> None:
 
 
 _NEVER_BACK = regex(rb"(?:\b__noreturn\b|\b_Noreturn\b|__attribute__\s*\(\(\s*_*noreturn_*\s*\)\))"
-                         rb"[\w\s*]*?\b(\w+)\s*\(|\b(\w+)\s*\([^;{}()]*\)\s*__noreturn\b")
+                    rb"[\w\s*]*?\b(\w+)\s*\(|\b(\w+)\s*\([^;{}()]*\)\s*__noreturn\b")
 
 
 def _never_back(data: bytes) -> frozenset[str]:

@@ -39,7 +39,7 @@ ANNOTATIONS = frozenset({
     "EFI_RT", "__efi_runtime", "__efiapi", "regparm", "__primary_key", "__cpu_init", "__fpu", "_Noreturn",
 })
 _CHECKS = regex(r"\b(?:__must_check|__user|__force|__private|__nocast|__maybe_unused|__always_unused)\b ?"
-                     r"|\b__(?:acquires|releases|must_hold|cond_acquires|guarded_by)(?:_shared)?\([^()]*\) ?")
+                r"|\b__(?:acquires|releases|must_hold|cond_acquires|guarded_by)(?:_shared)?\([^()]*\) ?")
 """What a compiler or sparse is told to check: the function does the same without it."""
 _STORAGE = frozenset({"static", "extern", "inline", "register", "auto", "__inline", "__inline__", "__always_inline",
                       "always_inline", "nokprobe_inline"})

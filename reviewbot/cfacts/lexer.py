@@ -58,7 +58,7 @@ _KINDS: dict[str, TokenKind | None] = {
 """What a word is by its first character; None: it depends. Everything else is punctuation."""
 _DIRECTIVE = regex(rb"[ \t]*+(?P<text>" + DIRECTIVE + rb")", re.DOTALL)
 _IDENTIFIER = regex(COMMENT + rb"|" + STRING + rb"|" + CHAR + rb"|(?P<name>[A-Za-z_$][\w$]*)|\.?\d[\w.]*",
-                         re.DOTALL)
+                    re.DOTALL)
 
 
 class Token(NamedTuple):

@@ -42,7 +42,7 @@ _REPORTERS = regex(r"""
     | pstore_\w*print\w* | add_taint | add_taint_module | show_\w*stack\w* | print_\w+ | xen_raw_printk | early_pr_\w+
 """, re.VERBOSE)
 _BY_FORMAT = regex(r"\w*(?:err|error|warn|warning|dbg|debug|info|notice|crit|alert|log|msg|print|printf|report)"
-                        r"(?:_once|_ratelimited|_rl)?|\w*(?:ERR|ERROR|WARN|DBG|DEBUG|INFO|LOG|MSG|PRINT)\w*")
+                   r"(?:_once|_ratelimited|_rl)?|\w*(?:ERR|ERROR|WARN|DBG|DEBUG|INFO|LOG|MSG|PRINT)\w*")
 
 
 def is_reporter(name: str, *, has_text: bool) -> bool:

@@ -13,13 +13,13 @@ from reviewbot.text import is_bracketed
 __all__ = ["bare_address", "on_boundary", "values_given"]
 
 _CAST = regex(r"\((?:const |unsigned |signed |struct )*(?:void|char|long|int|u8|u32|u64|\w+_t|\w+ )(?: long| int)*"
-                   r"[ *]*\)\s*(?=[\w(&*])")
+              r"[ *]*\)\s*(?=[\w(&*])")
 _CALL = regex(r"([A-Za-z_]\w*)\s*\(")
 _MASKED = regex(r"(?:^|.*[\s)])& ?PAGE_MASK|PAGE_MASK & ?.*")
 _PLACE = regex(r"[A-Za-z_]\w*(?:(?:->|\.)\w+)*")
 _WHOLE_PAGES = regex(r"[^+\-*/%|&<>?:]* ?\* ?PAGE_SIZE|[^+\-*/%|&<>?:]* ?<< ?PAGE_SHIFT|PAGE_SIZE")
 _ASSERTED = regex(r"BUG_ON\((?:!(?:PAGE_ALIGNED|IS_ALIGNED)\((?P<aligned>.*?)(?:, ?PAGE_SIZE)?\)"
-                       r"|(?P<masked>.*) & ?\(?(?:~ ?PAGE_MASK|PAGE_SIZE ?- ?1)\)?)\);?")
+                  r"|(?P<masked>.*) & ?\(?(?:~ ?PAGE_MASK|PAGE_SIZE ?- ?1)\)?)\);?")
 _NOTHING = frozenset({"NULL", "0"})
 _DEEPEST = 4
 

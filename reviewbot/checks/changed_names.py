@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 _PROGRAMS = regex(r"^arch/\w+/(?:boot|purgatory|tools|um/os-\w+|entry/vdso|kernel/vdso\w*|realmode)/"
-                       r"|^arch/um/|/(?:tools|selftests)/")
+                  r"|^arch/um/|/(?:tools|selftests)/")
 _DEFINE = regex(r"[ \t]*#[ \t]*define[ \t]+(\w+)(\(?)")
 _HEAD = regex(r"\b(\w+)[ \t]*\(")
 _DIRECTIVE = regex(r"[ \t]*#[ \t]*(?:if|ifdef|ifndef|elif|else|endif)\b")

@@ -23,7 +23,7 @@ _COMMENT = regex(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 _NAME = regex(r"[A-Za-z_]\w*")
 _TOKEN = regex(r"\s*(0[xX][0-9a-fA-F]+|\d+|[A-Za-z_]\w*|<<|>>|[-+|&~()*,])([uUlL]*)(?![\w])?")
 _CAST = regex(r"\(\s*(?:unsigned\s+)?(?:long|int|u?int\d+_t|u64|u32|pteval_t|pmdval_t|pgprotval_t|phys_addr_t)"
-                   r"(?:\s+(?:long|int))?\s*\)")
+              r"(?:\s+(?:long|int))?\s*\)")
 _SUFFIXED = regex(r"\b(0[xX][0-9a-fA-F]+|\d+)[uUlL]+\b")
 _FRAMES = regex(r"PFN|RPN|PHYS|FRAME")
 _ENTRY = regex(r"\b(pte_t|pmd_t|pud_t)\s+(\w+)\s*(?:,|\))")

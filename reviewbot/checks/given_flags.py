@@ -23,7 +23,7 @@ from reviewbot.values import dataclass
 __all__ = ["Given", "flags_given", "flags_taken", "lines_taken"]
 
 _ASSIGNED = regex(r"(?P<target>[A-Za-z_][\w.>-]*) ?(?:\|=|=) ?"
-                       r"(?P<value>[A-Z][A-Z0-9_]{3,}(?: ?\| ?[A-Z][A-Z0-9_]{3,})*);?")
+                  r"(?P<value>[A-Z][A-Z0-9_]{3,}(?: ?\| ?[A-Z][A-Z0-9_]{3,})*);?")
 _CONSTANT = regex(r"\b[A-Z][A-Z0-9_]{3,}\b")
 _COMPARED = regex(r"[=!]= ?\(?$|(?<!&)& ?\(?~?$|case $")
 

@@ -12,7 +12,7 @@ __all__ = ["is_rollback", "only_warns", "warns_after"]
 
 _MOST_NEAR = 24  # other calls that one call is compared with
 _WARNING = regex(r"(?:WARN|pr_|dev_|netdev_|drm_|printk|BUG|net_)\w*"
-                      r"|\w*_(?:warn|err|info|dbg)(?:_once|_ratelimited)?")
+                 r"|\w*_(?:warn|err|info|dbg)(?:_once|_ratelimited)?")
 
 
 def warns_after(reading: Reading, side: Side, helper: Wrapper, call: Call) -> bool:

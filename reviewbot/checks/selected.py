@@ -13,7 +13,7 @@ from reviewbot.source.types import Tree
 __all__ = ["needed_of"]
 
 _GLOBAL = regex(rb"^(?!static\b|typedef\b|#|EXPORT_SYMBOL)(?:[a-z]\w*[ \t*]+)+(\w{5,})\([^;]*?\)[^;{}=]*\n?\{",
-                     re.MULTILINE)
+                re.MULTILINE)
 _MOST_FILES = 12
 _COMMON = ("lib", "mm", "kernel", "kernel/dma", "kernel/irq", "drivers/base", "drivers/iommu", "drivers/pci",
            "lib/crypto", "crypto", "arch/x86/kernel", "arch/x86/mm", "arch/arm64/mm", "arch/powerpc/mm")

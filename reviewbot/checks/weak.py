@@ -30,7 +30,7 @@ _ASSIGNED = regex(r"(?P<before>(?:[\w*]+[\s*]+)*)(?P<name>\w+)\s*=\s*(?P<call>[A
 _NO_TYPES = frozenset({"else", "do", "return", "case", "goto", "default"})
 _LONGEST = 2000
 _TEST = regex(r"(?P<value>.+?)(?:\s*(?P<how><|<=|>|>=|==|!=)\s*(?P<other>0|NULL|true|false|-E[A-Z0-9]+))?",
-                   re.DOTALL)
+              re.DOTALL)
 _HELD = regex(r"\w+\s*=\s*(?P<call>.+)", re.DOTALL)
 _CALL = regex(r"(?P<name>[A-Za-z_]\w*)\s*\(")
 _CONSTANTS = {"true": 1, "false": 0, "NULL": 0}

@@ -16,7 +16,7 @@ __all__ = ["Mark", "marks_in", "ruled_out", "settings_of", "without_marks"]
 _SETTING = regex(r"(?P<name>\w+)=(?P<value>[ymn]|\d+|0x[0-9a-fA-F]+)")
 # In C a comment, in Kconfig and Makefiles the rest of the line.
 _MARK = regex(r"(?<![ \t])[ \t]*(?:/\*|#) (?P<kind>BAD-TODO|FALSE-TODO|BAD)\b(?P<rest>(?:(?!\*/)[^\n])*?)"
-                   r"(?: ?\*/|(?=\n)|\Z)")
+              r"(?: ?\*/|(?=\n)|\Z)")
 _REST = regex(r"(?: (?P<level>[\w-]+))?(?:: ?(?P<says>.*))?")
 
 

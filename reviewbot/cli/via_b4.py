@@ -16,7 +16,7 @@ __all__ = ["thread_by_b4"]
 
 _TIMEOUT = 300.0
 _OFFLINE = regex(r"All hosts failed|Max retries exceeded|NameResolutionError|Connection(?:Error| refused)"
-                      r"|[Tt]imed out")
+                 r"|[Tt]imed out")
 _REFUSED = regex(r"Server returned an error: (\d{3})")
 _ABSENT = regex(r"No messages found|Server returned an error: (?:404|410)")
 

@@ -26,7 +26,7 @@ __all__ = ["Effect", "Effects", "Event", "events", "is_worth_a_search", "known_e
 _LOCKING = frozenset(name for pair in LOCKS for name in pair)
 _DEEPEST = 2  # helpers of the same file that are looked into
 _ACTS = regex(r"(?:^|_)(?:un|re|io|v)?(?:maps?|mappings?|flush|prot|protect|memory|(?:en|de)?crypt\w*|sync|cache"
-                   r"|tlb|perms?|text|r[ow]x?|nx|initmem|rodata|[id]cache|shared|private|init|swiotlb)(?:_|$)")
+              r"|tlb|perms?|text|r[ow]x?|nx|initmem|rodata|[id]cache|shared|private|init|swiotlb)(?:_|$)")
 _TEXTS = ("does", "lost", "early", "local", "narrow", "ask", "all", "takes_back")
 _LISTS = ("functions", "also", "here", "single", "after", "needs", "instead", "starts")
 

@@ -22,7 +22,7 @@ __all__ = ["effects_asked", "effects_lost"]
 
 _KEPT = 0.5
 _MAPS = regex(r"(?:^|_)(?:un|re|io|v|fix)?(?:maps?|mappings?|prot|protect|perms?|ptes?|p[mu4g]ds?|ptep|pgtable"
-                   r"|vmemmap|depopulate|populate)(?:_|$|\d)")
+              r"|vmemmap|depopulate|populate)(?:_|$|\d)")
 _BEFORE_FREE = frozenset({"private", "mapped", "writable", "not-executable", "cached"})
 _MOST_ARCHES = 16  # files of other architectures that are asked what they do
 _PROTECTS = regex(r"(?:^|_)(?:un)?(?:protect|seal)(?:_|$)")

@@ -21,7 +21,7 @@ from reviewbot.patterns import regex
 __all__ = ["asked_about", "kinds_changed", "wrong_tests"]
 
 _UNSIGNED = regex(r"\b(?:unsigned|u8|u16|u32|u64|size_t|uint\w*|dma_addr_t|phys_addr_t|resource_size_t|ulong|uint"
-                       r"|pgoff_t|__u\d+)\b")
+                  r"|pgoff_t|__u\d+)\b")
 _WIDE = regex(r"\b(?:unsigned long|size_t|u64|dma_addr_t|phys_addr_t|resource_size_t|ulong|__u64|uint64_t)\b")
 _SIGNED = regex(r"\b(?:int|long|ssize_t|s32|s64|loff_t)\b")
 

@@ -22,8 +22,8 @@ _SHOWN = frozenset({"comment", "help", "mainmenu", "prompt"})
 """Words of what is shown to people: what is built does not hang on it."""
 
 _LINE = regex(r"(?P<indent>[ \t]*)(?P<word>depends[ \t]+on|visible[ \t]+if|(?:end)?(?:choice|menu|if)|config"
-                   r"|menuconfig|comment|mainmenu|source|select|imply|(?:def_)?(?:bool|tristate|int|hex|string)|default|prompt|range"
-                   r"|help|modules|option(?:al)?)\b(?![.,:;)-])(?P<rest>[^\r\n]*)")
+              r"|menuconfig|comment|mainmenu|source|select|imply|(?:def_)?(?:bool|tristate|int|hex|string)|default|prompt|range"
+              r"|help|modules|option(?:al)?)\b(?![.,:;)-])(?P<rest>[^\r\n]*)")
 _ENTRY = regex(r"[ \t]*(?:menu)?config[ \t]+(\w+)[ \t]*(?:#.*)?")
 _GIVEN = regex(r"(\w+)(?:[ \t]+if[ \t]+(.+))?")
 _IF = regex(r"(?<![ \t])[ \t]+if[ \t]+")

@@ -38,7 +38,7 @@ _CONSTANT_MACRO = regex(
     rf"\}}\s*\)|\(\s*\(\s*void\s*\)\s*0\s*\))?$")
 # A write through a pointer, to a member or to an element.
 _WRITES = regex(rb"(?:->|\.)\s*\w+\s*(?:[-+*/|&^%]|<<|>>)?=(?!=)|\]\s*(?:[-+|&^])?=(?!=)|[;{}]\s*\*|\+\+|--"
-                     rb"|\basm\b|__asm__")
+                rb"|\basm\b|__asm__")
 _EVENT = regex(rb"^[ \t]*#[ \t]*(include|define|undef|ifn?def|if|elif|else)\b[ \t]*([^\n]*)", re.MULTILINE)
 _INCLUDED = regex(r"""^(?:<(?P<system>[^>]+)>|"(?P<quoted>[^"]+)")""")
 _INCLUDE = regex(rb"^[ \t]*#[ \t]*(include)\b[ \t]*([^\n]*)", re.MULTILINE)

@@ -18,12 +18,12 @@ __all__ = ["mails_of_text"]
 
 _DIFF = regex(rb"^(?:diff --git |diff -\S|Index: \S|--- \S[^\n]*\n\+\+\+ \S)", re.MULTILINE)
 _COMMIT = regex(rb"^commit ([0-9a-f]{7,64})(?: \([^\n]*\))?[ \t]*\n(?=(?:Author|Merge|tree|parent|Author|Notes|"
-                     rb"Refs|gpg)\b)", re.MULTILINE)
+                rb"Refs|gpg)\b)", re.MULTILINE)
 _ONELINE = regex(rb"^([0-9a-f]{7,64}) (?:\([^\n]*\) )?(\S[^\n]*)\n(?=diff --git )", re.MULTILINE)
 _STATISTICS = regex(rb"^ [^\n|]+\|[^\n]*\n|^ \d+ files? changed[^\n]*\n", re.MULTILINE)
 _FIELD = regex(rb"^([A-Z][A-Za-z]+):[ \t]*([^\n]*)$", re.MULTILINE)
 _HEADER = regex(rb"^(?:From|Subject|Date|Message-I[Dd]|To|Received|Return-Path|MIME-Version|Content-Type|X-\S+):",
-                     re.MULTILINE | re.IGNORECASE)
+                re.MULTILINE | re.IGNORECASE)
 _MERCURIAL = regex(rb"\A\s*# HG changeset patch\n((?:#[^\n]*\n)*)")
 _HG_USER = regex(rb"^# User ([^\n]+)$", re.MULTILINE)
 _HG_DATE = regex(rb"^# Date (\d{1,12}) (-?\d{1,6})$", re.MULTILINE)

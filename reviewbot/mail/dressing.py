@@ -15,14 +15,14 @@ __all__ = ["newest_first", "numbered", "undressed"]
 
 # What a graph draws in front has colours of its own.
 _PAINTED = regex(rb"^(?:[*|\\/_ .-]|\x1b\[[0-9;]{0,12}m){0,99}(?<=m)(?:commit [0-9a-f]{7}|diff --git |"
-                      rb"[0-9a-f]{7,40})", re.MULTILINE)
+                 rb"[0-9a-f]{7,40})", re.MULTILINE)
 _PAINT = regex(rb"\x1b\[[0-9;]{0,12}[mK]")
 _SUBJECT = regex(rb"^Subject:[ \t]*(?:\[([^\]\n]{0,80})\])?", re.MULTILINE | re.IGNORECASE)
 _THREADED = regex(rb"^(?:Message-ID|In-Reply-To|References):", re.MULTILINE | re.IGNORECASE)
 _COUNT = regex(rb"\d+(?:/| of )\d+|^Re:", re.IGNORECASE)
 _DIFF = regex(rb"^(?:diff --git |--- \S[^\n]*\n\+\+\+ \S|Index: \S)", re.MULTILINE)
 _BLOBS = regex(rb"^diff --git (\S+) \S+\n(?:(?:old|new|deleted|similarity|rename)[^\n]*\n)*"
-                    rb"index ([0-9a-f]{7,64})\.\.([0-9a-f]{7,64})", re.MULTILINE)
+               rb"index ([0-9a-f]{7,64})\.\.([0-9a-f]{7,64})", re.MULTILINE)
 
 
 def undressed(data: bytes) -> bytes:

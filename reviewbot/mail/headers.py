@@ -29,7 +29,7 @@ _ANGLE = regex(r"^([^<>]*)<\s*([^<>\s]+@[^<>\s]+)\s*>")
 _BARE = regex(r"[^\s<>\"(),:;@]{1,128}@[^\s<>\"(),:;@]{1,255}")
 # Entries without quotes, comments or groups; nearly all are, and the full parser takes ten times as long for them.
 _PLAIN_ENTRY = regex(r"\s*(?:([^\"(),:;<>@\[\]\\]{0,200}?)\s*<([^\s\"(),:;<>@\[\]\\]{1,128}@[\w.-]{1,255})>|"
-                          r"([^\s\"(),:;<>@\[\]\\]{1,128}@[\w.-]{1,255}))\s*")
+                     r"([^\s\"(),:;<>@\[\]\\]{1,128}@[\w.-]{1,255}))\s*")
 # The standard library's parser takes quadratic time on an entry that never ends.
 _ENDLESS = regex(r"[^,]{2000}")
 

@@ -14,7 +14,7 @@ __all__ = ["bare_id", "header_address", "is_address", "once", "one_line"]
 
 # A dot-atom on both sides (RFC 5322, 3.4.1). Other forms are legal, but no mail of a list needs them.
 _ADDRESS = regex(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
-                      r"@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+                 r"@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _ID = regex(r"[!-;=?-~]{1,240}")
 
 

@@ -19,7 +19,7 @@ __all__ = ["line_to_look_up", "lines_told", "renumbered", "with_lines_to_look_up
 
 _SOURCES = frozenset({"source", "patch"})
 _TOLD = regex(r"(?<![\w/.-])(?P<path>[\w.+-]+(?:/[\w.+-]+)+\.[chS]):(?P<at>[1-9]\d{0,6})\b"
-                   r"|\bat line (?P<line>[1-9]\d{0,6})\b")
+              r"|\bat line (?P<line>[1-9]\d{0,6})\b")
 _AROUND = 4  # lines on both sides that tell a line from others like it
 
 

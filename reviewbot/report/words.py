@@ -42,14 +42,14 @@ LONGEST = 2000
 """Characters of one string that a report shows at most: a line of a hostile mail may have megabytes."""
 
 _CODE = regex(r"'([^'\n]{1,160})'(?!\w)|(?<![\w*])([A-Za-z_][\w*]{0,80}\(\)|CONFIG_\w{1,80})"
-                   r"|(?<![\w-])(-E[A-Z0-9]{2,16})\b|\b([A-Z][A-Z0-9_]{2,80}=[ymn])\b")
+              r"|(?<![\w-])(-E[A-Z0-9]{2,16})\b|\b([A-Z][A-Z0-9_]{2,80}=[ymn])\b")
 
 _MOST_FOLLOW_UPS = 50
 _MOST_NOTICES = 20
 _MOST_NUMBERS = 5  # of patches in one sentence; more are counted
 _THERE = "the tree has "  # how the note on a file begins of which the tree has hunks already
 _SOME = regex(rf"{_THERE}(?P<hunks>hunks? (?P<named>[\d, and]+?)(?: and (?P<more>\d+) more)? of (?P<all>\d+)) "
-                   r"already: ")
+              r"already: ")
 _IN_PART = ("is in the tree in part", "are in the tree in part")
 _MOST_FILES = 2  # of which it is said what the tree has of them
 _WHOLLY = f"{_THERE}this change already: it was taken out first"

@@ -23,7 +23,7 @@ _ONLY_WITH = regex(
     r"\b(\w+)\(\)\s+is\s+only\s+(?:ever\s+)?(?:used|called)\s+(?:when|with|if|under)\s+(?:the\s+)?"
     r"(?:CONFIG_)?([A-Z][A-Z0-9_]{3,})\b")
 _ALL_CHECK = regex(r"\ball\s+(?:the\s+)?callers\s+(?:of\s+(\w+)\(\)\s+)?(?:now\s+|already\s+)?"
-                        r"(?:check|test|handle)\b", re.IGNORECASE)
+                   r"(?:check|test|handle)\b", re.IGNORECASE)
 _COUNTED = regex(
     r"\b(\w+)\(\)\s+(?:now\s+|currently\s+)?has\s+(?:only\s+|exactly\s+|just\s+)?(no|one|a\s+single|two|three|four|five|"
     r"six|\d{1,2})\s+(?:direct\s+)?callers?\b(?!,?\s+(?:that|which|who|with|in|on|from|outside|under|left|other)\b)"
@@ -33,7 +33,7 @@ _NUMBERS = {"no": 0, "one": 1, "a single": 1, "only": 1, "sole": 1, "both": 2, "
             "five": 5, "six": 6}
 _NAMED = regex(r"\b(\w+)\(\)")
 _WISH = regex(r"\b(?:not\s+all|unless|assum\w*|ensur\w*|make\s+sure|should|would|might|must|so\s+that|"
-                   r"to\s+have)\b", re.IGNORECASE)
+              r"to\s+have)\b", re.IGNORECASE)
 _LOOKS = frozenset({"handled", "returned"})
 _LOSES = frozenset({"discarded", "void-cast", "unread", "overwritten"})
 

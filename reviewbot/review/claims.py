@@ -15,10 +15,10 @@ from reviewbot.text import clip, squash
 __all__ = ["SAME_THERE", "check_claims", "claimed_in", "claims_sameness", "sentences_of"]
 
 _NO_CHANGE = regex(r"\bno\s+(?:intended\s+)?functional\s+changes?\b"
-                        r"|\bno\s+change\s+in\s+(?:behaviou?r|functionality)\b"
-                        r"|\bdoes\s+not\s+change\s+(?:any\s+)?(?:behaviou?r|functionality)\b", re.IGNORECASE)
+                   r"|\bno\s+change\s+in\s+(?:behaviou?r|functionality)\b"
+                   r"|\bdoes\s+not\s+change\s+(?:any\s+)?(?:behaviou?r|functionality)\b", re.IGNORECASE)
 SAME_THERE = regex(r"\bno\s+(?:intended\s+)?functional\s+changes?\s+(?:intended\s+)?(?:for|on)"
-                        r"\s+(?:the\s+)?(\w+)\b", re.IGNORECASE)
+                   r"\s+(?:the\s+)?(\w+)\b", re.IGNORECASE)
 _SENTENCE = regex(r"(?<=[.!?])\s+(?=[A-Z\"'(_])")
 _HISTORY = regex(
     r"\s*[*=\-\s]*(?:(?:RFC\s*)?(?:PATCH\s*)?v\d+(?![\d.])[^\n]{0,40}:"

@@ -26,7 +26,7 @@ _PLACE = regex(r"(?<![\w.>])[A-Za-z_]\w*(?:(?:->|\.)[A-Za-z_]\w*|\[[^][]*\])*(?!
 _CALLED = regex(r"\b([a-z_]\w*)\s*\(")
 _TARGET = r"((?<![\w.>])[A-Za-z_]\w*(?:(?:->|\.)\w+|\[[^][]*\])*)"
 _WRITTEN = regex(rf"{_TARGET}\s*(?:[-+|&^*/%]|<<|>>)?=(?!=)(?P<value>[^;]*)|{_TARGET}\s*(?:\+\+|--)"
-                      rf"|(?:\+\+|--)\s*{_TARGET}|(?:[(,=)]|\breturn)\s*&{_TARGET}")
+                 rf"|(?:\+\+|--)\s*{_TARGET}|(?:[(,=)]|\breturn)\s*&{_TARGET}")
 _WALK = regex(rf"(?:\}}\s*)?\w*for_each\w*\s*\([^,&;()]+,(?:\s*\w+,)?\s*&{_TARGET}(?=[,)])")
 _LOOP = regex(r"\s*(?:\}\s*)?(?:for|while|do|\w*for_each\w*)\b")
 _SET = regex(r"([A-Za-z_]\w*) = (?!.*\b\1\b)")

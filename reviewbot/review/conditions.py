@@ -17,7 +17,7 @@ __all__ = ["Tests", "compare_tests", "local_names", "own_names", "renamed"]
 _WORD = regex(r"[A-Za-z_]\w*")
 _CALLED = regex(r"\b([A-Za-z_]\w*)\s*\(")
 _DECLARED = regex(r"\s+(?!return\b|goto\b|else\b|case\b)(?:\w+[ \t]+\**|\w+[ \t]*\*+[ \t]*)+"
-                       r"(\w+[ \t]*(?:\[[^]]*\][ \t]*)?[=;,].*)$")
+                  r"(\w+[ \t]*(?:\[[^]]*\][ \t]*)?[=;,].*)$")
 _TAG = regex(r"\b(?:struct|union|enum)\s+[A-Za-z_]\w*")
 _LONGEST = 200
 

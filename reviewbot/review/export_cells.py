@@ -16,7 +16,7 @@ from reviewbot.values import dataclass
 __all__ = ["export_cells", "export_line", "is_export"]
 
 _EXPORT = regex(rb"^[ \t]*EXPORT_SYMBOL(?P<kind>\w*)\(\s*(?P<name>\w+)\s*(?:,\s*(?P<more>[^)]*?)\s*)?\)",
-                     re.MULTILINE)
+                re.MULTILINE)
 _NOBODY = "cannot be called by modules"
 
 

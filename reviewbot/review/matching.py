@@ -17,7 +17,7 @@ from reviewbot.values import dataclass
 __all__ = ["Item", "Match", "Place", "bare", "given_on", "is_like", "joined_calls", "lines_of", "match"]
 
 _CAST = regex(r"\((?:const |unsigned |signed |struct )*(?:void|char|long|int|u8|u16|u32|u64|unsigned|\w+_t|\w+ )"
-                   r"(?: long| int)*[ *]*\)\s*(?=[\w(&*])")
+              r"(?: long| int)*[ *]*\)\s*(?=[\w(&*])")
 _SAME = 0.85  # of the text of two objects: they are one that got another name
 _ALIKE = 0.6
 _APART = 0.05  # so much better must the best partner be than the next

@@ -20,7 +20,7 @@ __all__ = ["Shown", "from_hunks", "only_hunks"]
 _WORD = regex(r"[A-Za-z_]\w*")
 _COMMENT = regex(r"/?\*|//|\*/")
 _DECLARED = regex(r"((?:(?:const|unsigned|signed|struct|enum|union|static|volatile|long|short)\s+)*"
-                       r"(?!return\b|goto\b|else\b|case\b|typedef\b)[A-Za-z_]\w*)[ *]\s*([^();]*);")
+                  r"(?!return\b|goto\b|else\b|case\b|typedef\b)[A-Za-z_]\w*)[ *]\s*([^();]*);")
 _GIVEN = regex(r"([A-Za-z_]\w*) = [^=;&]*;")
 _NAME = regex(r"[*\s]*([A-Za-z_]\w*)(?:\[\w*\])?\s*(?:=\s*([^=].*))?")
 

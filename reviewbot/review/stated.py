@@ -22,9 +22,9 @@ __all__ = ["stated_claims"]
 
 _LONGEST = 300
 _CANNOT_FAIL = regex(r"\b(\w+)\(\)\s+(?:can\s?not|can't|can\s+never|could\s+never|never|does\s+not|doesn't"
-                          r"|will\s+not|won't|will\s+never)\s+(?:ever\s+)?fails?\b", re.IGNORECASE)
+                     r"|will\s+not|won't|will\s+never)\s+(?:ever\s+)?fails?\b", re.IGNORECASE)
 _ONLY_ARCH = regex(r"\b(?:this|the)\s+(?:patch|series|change|commit)\s+only\s+(?:affects|changes|concerns|touches)"
-                        r"\s+(?:the\s+)?(\w+)\b", re.IGNORECASE)
+                   r"\s+(?:the\s+)?(\w+)\b", re.IGNORECASE)
 _OPEN = regex(r"\b(?:if|when|unless|assum\w*|ensur\w*|make\s+sure|should|would|might|so\s+that)\b", re.IGNORECASE)
 """A sentence with one of these may say what it wants, or under which condition, and not what is so."""
 

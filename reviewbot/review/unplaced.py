@@ -31,7 +31,7 @@ _SAYS_NOTHING = regex(rb"\s*(?:/\*|\*|//|#\s*(?:else|endif)\b)")
 _LEAST_LETTERS = 6  # shorter lines stand in any function
 _WORD = regex(r"[A-Za-z_]\w*")
 _NO_CODE = regex(r"[ \t]*(?:#[ \t]*define[ \t]+(?P<name>\w+)[ \t]+\(?\d\w*\)?[ \t]*(?:/[*/].*)?|/\*.*|\*.*|//.*|"
-                      r"#[ \t]*include\b.*|EXPORT_SYMBOL.*|extern\b[^{]*;[ \t]*)$")
+                 r"#[ \t]*include\b.*|EXPORT_SYMBOL.*|extern\b[^{]*;[ \t]*)$")
 _DECLARES = regex(r"(?!(?:return|else|goto)\b)[A-Za-z_][\w \t*]*\b\w+\([^={}]*\)[^={}()]*;[ \t]*$")
 _CALL = regex(r"\b([A-Za-z_]\w*)\s*\(")
 _SETS = regex(r"[ \t]+([A-Za-z_]\w{4,})[ \t]*=(?!=)")
@@ -43,8 +43,8 @@ _HEAD = regex(r"(?!(?:typedef|struct|union|enum)\b[^(]*$)[A-Za-z_][\w \t*]*\([^;
 _BEGINS = regex(r"[A-Za-z_][\w \t*]*\b(\w+)\([^;{]*\)\s*\{")  # a function on one line
 _DEFINE = regex(r"[ \t]*#[ \t]*(?:define|undef)[ \t]+(\w+)")
 _KERNEL = regex(r"\b(?:_*PAGE_KERNEL\w*|VM_FLUSH_RESET_PERMS|\w*direct_map\w*|\w*kernel_text\w*|protect_kernel\w*|"
-                     r"mark_rodata\w*|\w*STRICT_(?:KERNEL|MODULE)_RWX|\w*(?:kernel_)?map_pages\w*|\w*dma_unencrypted|"
-                     r"vm_reset_perms)\b")
+                r"mark_rodata\w*|\w*STRICT_(?:KERNEL|MODULE)_RWX|\w*(?:kernel_)?map_pages\w*|\w*dma_unencrypted|"
+                r"vm_reset_perms)\b")
 """What kernel mappings alone are written with, beside the family's own names."""
 _BITS = regex(r"_*PAGE_\w+")
 _MAPS = regex(_KERNEL.pattern + r"|\b(?:_PAGE_\w+|pgprot\w*|(?:set|mk|pfn)_?p[tmgu4]\w+)\b")

@@ -32,12 +32,12 @@ FILES = 20_000
 # A composer may have broken the end of a plain header's line, most often its time stamp, off.
 _BROKEN_OFF = r"(?:(?!\+\+\+ |@@ -)[^\s@][^\n]{0,200}\n)?"
 _START = regex(rf"^(?:diff --git .+|(?:diff -.*\n|Index: .*\n=+\n)?--- \S.*\n{_BROKEN_OFF}\+\+\+ \S.*\n"
-                    rf"{_BROKEN_OFF}@@ -\d)", re.MULTILINE)
+               rf"{_BROKEN_OFF}@@ -\d)", re.MULTILINE)
 _SPACED_START = regex(r"^--- \S.*\n[ \t]*\n\+\+\+ \S.*\n[ \t]*\n@@ -\d", re.MULTILINE)
 _HUNK = regex(r"^@@ -(\d{1,8})(?:,(\d{1,8}))? \+(\d{1,8})(?:,(\d{1,8}))? @@")
 _INDEX = regex(r"^index ([0-9a-f]{4,64})\.\.([0-9a-f]{4,64})(?: [0-7]{5,6})?\s*$")
 _EXTENDED = regex(r"^(?:old mode|new mode|deleted file mode|new file mode|copy from|copy to|rename from|rename to|"
-                       r"rename old|rename new|similarity index|dissimilarity index|index )")
+                  r"rename old|rename new|similarity index|dissimilarity index|index )")
 _BINARY = regex(r"^(?:Binary files? .* differ|GIT binary patch)\s*$")
 _BINARY_DATA = regex(r"^(?:literal \d+|delta \d+|[A-Za-z][0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]+)?$")
 _KINDS: dict[str, Literal[" ", "+", "-"]] = {" ": " ", "+": "+", "-": "-"}

@@ -15,7 +15,7 @@ __all__ = ["Group", "form_groups", "titled_version"]
 
 _TITLED = regex(r"(?<![ ,(])[ ,(]{1,3}(?:v|version )(?P<number>[2-9]|[1-9]\d)\)?\.?$", re.IGNORECASE)
 _SINCE = regex(r"^ {0,4}(?:changes?|changelog|diff\w*)\b[ :]*(?:since|from|in)? *(?:v|version )"
-                    r"(?P<number>\d{1,2})\b", re.IGNORECASE | re.MULTILINE)
+               r"(?P<number>\d{1,2})\b", re.IGNORECASE | re.MULTILINE)
 _SAME_POSTING = timedelta(days=2)
 
 

@@ -27,12 +27,12 @@ _COMMIT = regex(r"^(?:Commit-ID|Commit|Gitweb):", re.MULTILINE)
 _AUTHOR = regex(r"^Author:[ \t]*(.*)$", re.MULTILINE)
 _TITLE = regex(r"[ \t]*(\S.*)\n[ \t]*(?:\n|$)")
 _MAIL = regex(r"^(?:-{10,}.*\n\n*|From [0-9a-f]{40} .*\n|.*\n\n)(?P<fields>From:[ \t].*@.*\n"
-                   r"(?:(?:Subject|Date|To|Cc|Message-ID):[ \t].*\n(?:[ \t]+\S.*\n)*)+)\n",
-                   re.MULTILINE | re.IGNORECASE)
+              r"(?:(?:Subject|Date|To|Cc|Message-ID):[ \t].*\n(?:[ \t]+\S.*\n)*)+)\n",
+              re.MULTILINE | re.IGNORECASE)
 _FIELD = regex(r"^(From|Subject):[ \t]*(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE | re.IGNORECASE)
 _START = regex(r"\A\s*(?:The following commit has been merged into|This is a note to let you know|"
-                    r"The patch titled|The patch below does not apply|The quilt patch titled|"
-                    r"(?:Commit-ID|Commit|Gitweb):[ \t])")
+               r"The patch titled|The patch below does not apply|The quilt patch titled|"
+               r"(?:Commit-ID|Commit|Gitweb):[ \t])")
 _LONGEST = 20_000
 
 

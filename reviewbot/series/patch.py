@@ -28,7 +28,7 @@ _SEPARATOR = regex(r"^---[ \t]*$", re.MULTILINE)
 _COMMIT = regex(r"^base-commit:[ \t]*.*?([0-9a-f]{7,64})\b", re.MULTILINE | re.IGNORECASE)
 _PATCH_ID = regex(r"^prerequisite-patch-id:[ \t]*([0-9a-f]{7,64})\b", re.MULTILINE | re.IGNORECASE)
 _NEEDED_MAIL = regex(r"^(?:prerequisite-message-id|based-on|depends-on):[ \t]*<?(?:https?://\S*/)?"
-                          r"([^\s<>/]+@[^\s<>/]+)", re.MULTILINE | re.IGNORECASE)
+                     r"([^\s<>/]+@[^\s<>/]+)", re.MULTILINE | re.IGNORECASE)
 _CHANGE = regex(r"^change-id:[ \t]+(\S{1,200})", re.MULTILINE | re.IGNORECASE)
 _NEEDED_CHANGE = regex(r"^prerequisite-change-id:[ \t]+(\S{1,200})", re.MULTILINE | re.IGNORECASE)
 # b4 writes the first name and looks for the second one.

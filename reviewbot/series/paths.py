@@ -15,8 +15,8 @@ _QUOTED = regex(r'"((?:[^"\\]|\\.)*)"')
 _TIMESTAMP = regex(r"(?:\t.*|(?<!\s)\s+\d{4}-\d\d-\d\d \d\d:\d\d.*)$")
 # The epoch in any time zone, as GNU diff -N, the C library and Subversion write the side that has no file.
 _EPOCH = regex(r"\s(?:1970-01-01|1969-12-31)[ T]\d\d:\d\d"
-                    r"|\t[A-Z][a-z]{2} (?:Jan +1|Dec 31) \d\d:\d\d:\d\d (?:1970|1969)"
-                    r"|\t\(revision 0\)|\t\(nonexistent\)|\t\(working copy\)\t\(nonexistent\)")
+               r"|\t[A-Z][a-z]{2} (?:Jan +1|Dec 31) \d\d:\d\d:\d\d (?:1970|1969)"
+               r"|\t\(revision 0\)|\t\(nonexistent\)|\t\(working copy\)\t\(nonexistent\)")
 _BACKUP = regex(r"(?:\.orig|~[^/]*)$")
 _LONGEST = 4096
 

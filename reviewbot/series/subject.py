@@ -20,18 +20,18 @@ _VERSION = regex(r"^v(\d{1,4})(?:\.\d+)?$", re.IGNORECASE)
 # How people write `PATCH v2 1/3` without a blank or with other marks: PATCH1/3, PATCHv2, PATCH-v2, RFC/PATCH, v2-1/3,
 # 1 of 3, 1 / 3, version 2, take 2.
 _GLUED = regex(r"\b((?:re)?patch(?:set|es)?|rfc|resend|repost)[-_.:#/]?"
-                    r"(?=v\.?\d|\d{1,4}\s*(?:/|of\b)\s*\d|(?:patch|rfc|resend)\b)",
-                    re.IGNORECASE)
+               r"(?=v\.?\d|\d{1,4}\s*(?:/|of\b)\s*\d|(?:patch|rfc|resend)\b)",
+               re.IGNORECASE)
 _GLUED_VERSION = regex(r"\b(v\d{1,3})[-_:#](?=\d{1,4}/\d)", re.IGNORECASE)
 _CROWDED = regex(r"\bv(\d)(\d{1,4}/\d)", re.IGNORECASE)
 _WIDE_COUNTER = regex(r"(?<![\w./])(\d{1,4})\s*(?:/|\bof\b)\s*(\d{1,4})(?![\w./])", re.IGNORECASE)
 _WIDE_VERSION = regex(r"\b(?:version|ver|rev|revision|take|try|v)[ .#-]?(\d{1,3})(?![\w/]|\.\d|\s*/)",
-                           re.IGNORECASE)
+                      re.IGNORECASE)
 # A submission whose words stand in other brackets, or in none: `PATCH 1/3: title`, `(PATCH v2 1/3) title`.
 _WORD = r"(?:(?:rfc|resend|repost|patch(?:set|es)?|v\d{1,3})(?:v\d{1,3})?|\d{1,4}\s*(?:/|of\b)\s*\d{1,4})"
 _UNBRACKETED = regex(rf"^(?P<open>[\[({{<【]?)\s*(?P<words>{_WORD}(?:[\s,;_-]+{_WORD})*)\s*"
-                          rf"(?P<close>[\])}}>】]?)[:\s,-]*(?=\S)",
-                          re.IGNORECASE)
+                     rf"(?P<close>[\])}}>】]?)[:\s,-]*(?=\S)",
+                     re.IGNORECASE)
 _TREE = regex(r"^\d+\.\d+(?:\.\w+)?$")
 _LONGEST = 1000
 

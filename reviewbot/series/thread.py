@@ -26,7 +26,7 @@ DEPTH = 400
 Kind = Literal["patch", "cover", "pull", "reply", "notice", "other"]
 
 _PULL = regex(r"^(?:The following changes since commit [0-9a-f]{7,}|are available in the [Gg]it repository)",
-                   re.MULTILINE)
+              re.MULTILINE)
 _QUOTED = regex(r"^>", re.MULTILINE)
 _SIGNED = regex(r"^Signed-off-by: .*@", re.MULTILINE | re.IGNORECASE)
 _RULE = regex(r"^---[ \t]*$", re.MULTILINE)

@@ -22,7 +22,7 @@ _FOLLOW_UP = {"fixes", "link", "closes", "buglink", "obsoleted-by"}
 _COMMENT = regex(r"(?<!\s)\s+#[^#]*$")
 _SIGNATURE = regex(r"^-- ?$", re.MULTILINE)
 _WRAPPED_ADDRESS = regex(r"^([ \t]*[A-Za-z-]+-by:[^<\n]+)\n[ \t]*(<[^<>\n]+>)[ \t]*$",
-                              re.MULTILINE | re.IGNORECASE)
+                         re.MULTILINE | re.IGNORECASE)
 _WRAPPED_FIXES = regex(r"^(Fixes:[ \t]+[0-9a-f]+[ \t]+\([^)\n]+)\n([^\n]+\))", re.MULTILINE | re.IGNORECASE)
 _NOTE = regex(r"^\s*\[.*\]\s*$")
 

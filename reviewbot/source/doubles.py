@@ -14,7 +14,7 @@ _UNDEF = regex(rb"#\s*undef\s+(\w+)")
 _TYPE = regex(rb"(?:(?:struct|union|enum)\s+(\w+)\s*\{)")
 _FUNCTION = regex(rb"(?!typedef\b|else\b|return\b|if\b|EXPORT_|MODULE_)[A-Za-z_][\w\s*]*?\b(\w+)\s*\([^;=]*$")
 _LOCAL = regex(rb"\t(?!return\b|goto\b|else\b|typedef\b)(?:(?:const|static|unsigned|struct|enum|union|long)\s+)*"
-                    rb"\w+\s+\**\w+(?:\[\w*\])?(?:\s*=[^;]*)?;\s*$")
+               rb"\w+\s+\**\w+(?:\[\w*\])?(?:\s*=[^;]*)?;\s*$")
 ENTRY = regex(rb"(?:menu)?config\s+(\w+)\s*$")
 """The line that begins a Kconfig entry: here, because `reviewbot.kconfig.lines` stands to the right of this room."""
 

@@ -75,7 +75,7 @@ def _next_piece(flow: FunctionFlow, site: CallSite, route: Route, undo: frozense
 
 _NAME = regex(r"[A-Za-z_]\w*")
 _WRITTEN = regex(r"(\b[A-Za-z_]\w*)(?:\s*\[[^\]]*\])?\s*(?:=(?!=)|[-+*/|&^]=|<<=|>>=|\+\+|--)"
-                      r"|(?:\+\+|--)\s*([A-Za-z_]\w*)")
+                 r"|(?:\+\+|--)\s*([A-Za-z_]\w*)")
 _EACH = regex(r"\w*for_each\w*\s*\(")
 
 

@@ -26,7 +26,7 @@ __all__ = ["NARROW_TEXT"]
 
 _SENTENCE = regex(r"(?<=[.!?:])\s+(?=[A-Z\"'(_])")
 _OPEN = regex(r"\b(?:such as|like|e\.?g\.?|for (?:example|instance)|including|among|confidential|CoCo)\b",
-                   re.IGNORECASE)
+              re.IGNORECASE)
 _LONGEST = 300
 _MEANT = "ask meant"
 

@@ -28,7 +28,7 @@ __all__ = ["NOT_EXPORTED"]
 
 _FIELDS = frozenset({"callee", "user", "place", "definition", "arches", "config"})
 _MODULE = regex(rb"^[ \t]*#[ \t]*(?:el)?if.*(?:\bMODULE\b|IS_MODULE|_MODULE\b|IS_BUILTIN|IS_REACHABLE)",
-                     re.MULTILINE)
+                re.MULTILINE)
 _EXPORT = regex(rb"^[ \t]*EXPORT_SYMBOL\w*\(\s*(\w+)", re.MULTILINE)
 
 

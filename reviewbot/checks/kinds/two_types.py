@@ -29,7 +29,7 @@ __all__ = ["TWO_TYPES"]
 _TYPE = r"(?:bool|_Bool|char|short|int|long|float|double|void|signed|unsigned|size_t|ssize_t|[us](?:8|16|32|64))"
 _VALUE = regex(r"\s+return\b\s*[^\s;]")
 _HEAD = regex(rf"(?:(?:static|extern|inline|__always_inline|noinline|__init|__ref|asmlinkage)[ \t]+)*"
-                   rf"(?P<types>{_TYPE}[ \t]+{_TYPE})[ \t]+(?P<name>[A-Za-z_]\w*)\(")
+              rf"(?P<types>{_TYPE}[ \t]+{_TYPE})[ \t]+(?P<name>[A-Za-z_]\w*)\(")
 
 
 def _check(rule: Rule) -> None:

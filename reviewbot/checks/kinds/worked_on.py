@@ -36,7 +36,7 @@ _FIELDS = frozenset({"worker", "callers", "how", "where", "arches"})
 _SHAPES = ("returns-at-once", "goes-on", "no-flush", "new-error", "no-error", "sleeps", "locks")
 _MOST_ROOTS = 40
 _ASKS = regex(r"\w+_val|(?:is|has|can|cc_platform_has|mem_encrypt)\w*|\w+_(?:enabled|active|allowed|supported)"
-                   r"|in_range|memset|\w*pgprot\w*")
+              r"|in_range|memset|\w*pgprot\w*")
 _SHOWN = 3
 
 

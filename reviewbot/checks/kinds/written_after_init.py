@@ -26,7 +26,7 @@ __all__ = ["WRITTEN_AFTER_INIT"]
 
 _FIELDS = frozenset({"variable", "writer", "where", "statement"})
 _DECLARED = regex(rb"^(?!extern\b)(?=\w)[^\n;={}()]*?\b(?P<name>[a-zA-Z_]\w*)\s*(?:\[[^\]\n]*\]\s*)*"
-                       rb"__ro_after_init\b", re.MULTILINE)
+                  rb"__ro_after_init\b", re.MULTILINE)
 _AT_BOOT = regex(r"\b__(?:init|meminit|ref|exit|cpuinit|init_or_module|init_memblock)\b")
 _MOST_CALLS = 20
 

@@ -38,9 +38,9 @@ _VAGUE = regex(r"the family|is written otherwise$")
 _COMPARED = regex(r"\bstill do(?:es)? what (?:it|they) did\b")
 WRITTEN = regex(r"its condition is written otherwise, '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)")
 _ASSIGNED = regex(r"^'(?P<place>[^']+)'(?P<asked>, on which its condition depends,)? is assigned otherwise in "
-                      r"(?P<function>\w+)\(\), '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)$")
+                  r"(?P<function>\w+)\(\), '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)$")
 _UNDER = regex(r"^'[^']+'(?:, on which its condition depends,)? is assigned otherwise in \w+\(\), '[^']+' where "
-                    r"'(?P<after>[^']+)' \(before: where '(?P<before>[^']+)'\)$")
+               r"'(?P<after>[^']+)' \(before: where '(?P<before>[^']+)'\)$")
 _GIVEN = regex(r"^its arguments are written otherwise, '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)$")
 _THERE = ("the tree has this change already: ", f"the tree has {ANOTHER_FORM}: ")
 _LATER = regex(r"is assigned otherwise in \w+\(\)(?:, '|$)")  # what came after the patch uses its variable, too

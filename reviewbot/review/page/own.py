@@ -20,7 +20,7 @@ from reviewbot.text import as_returned, quote_names
 __all__ = ["in_bits", "in_more_or_less", "own_behaviour"]
 
 _HANDED = regex(r"hands (?P<callee>\w+)\(\) __pgprot\((?P<after>[\w |]+)\) "
-                     r"\(before: hands (?P=callee)\(\) __pgprot\((?P<before>[\w |]+)\)\)")
+                r"\(before: hands (?P=callee)\(\) __pgprot\((?P<before>[\w |]+)\)\)")
 _WANT = "ENOMEM"
 _IDLE = regex(r"does nothing when [^;:]+ \(before: does nothing when [^;:]+\)")
 _AT_TIMES = "flushes in some cases"

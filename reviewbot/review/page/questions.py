@@ -25,7 +25,7 @@ __all__ = ["asked_text", "fact_text", "in_user_words", "is_answered", "is_functi
 
 _PURPOSE = regex(r"\b(?:useful|needed|required|necessary|used by|(?:will|to) be used|in preparation)\b")
 _NEEDLESS = regex(r"\b(?:redundant|superfluous|unnecessary|needless|no\s+(?:longer\s+)?need(?:ed|s)?|"
-                       r"not\s+(?:needed|necessary|required)|no\s+longer\s+(?:necessary|required))\b", re.IGNORECASE)
+                  r"not\s+(?:needed|necessary|required)|no\s+longer\s+(?:necessary|required))\b", re.IGNORECASE)
 _LONG = 180  # characters of a fact that the page has a shorter form of
 _QUOTED = regex(r"'(\w+)'")
 _WHO = regex(r"\bWho changes (?P<object>'[^']+')")

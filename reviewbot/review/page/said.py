@@ -14,7 +14,7 @@ from reviewbot.text import quote_names
 __all__ = ["asked_fact", "row_text", "told_asks", "told_claims", "told_of", "told_rows", "where_words", "without_count"]
 
 _ALONE = regex(r"(?P<config>[^ ]*=[^ ]+(?:(?:, | or )[^ ]*=[^ ]+)*) on (?P<arches>\w+(?:, \w+)*(?: and \w+)?)"
-                    r"(?: and (?=[^ ]*=)|$)")
+               r"(?: and (?=[^ ]*=)|$)")
 _WIDE = frozenset({"64BIT=y", "ARCH_RV64I=y", "PPC64=y", "SPARC64=y", "X86_64=y"})
 _OF_ONE = "The patch "
 _FUNCTION = regex(r"\w+\(\)(?!,? (?:and )?\w+\(\))")

@@ -18,7 +18,7 @@ _BARE = regex(r"[&*]?(?P<name>[A-Za-z_]\w*)")
 _PLACE = regex(r"&?[A-Za-z_]\w*(?:(?:->|\.)\w+|\[\w+\])*")
 _CALL = regex(r"(?P<name>[a-z_]\w*)\(.*\)")
 _LOADED = regex(r"(?:(?:s?rcu_dereference|rcu_access_pointer|unrcu_pointer)\w*|READ_ONCE|smp_load_acquire)"
-                     r"\( ?&?(?P<place>[A-Za-z_]\w*) ?[,)]")
+                r"\( ?&?(?P<place>[A-Za-z_]\w*) ?[,)]")
 _REFINES = regex(r"_*(?:min|max|clamp|round|align|roundup|rounddown|array|likely|unlikely)\w*")
 _NO_TYPE = r"(?!(?:return|goto|else|case|sizeof|typeof|do)\b)"
 _VALUE = r"(?:[^;,()]|\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))+"  # brackets three deep
