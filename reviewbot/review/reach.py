@@ -18,6 +18,7 @@ from reviewbot.checks.definitions import certain_symbols
 from reviewbot.checks.reading import code_of, touches
 from reviewbot.logic import TRUE, Cond, Ternary
 from reviewbot.patterns import regex
+from reviewbot.review.leading import Reached
 from reviewbot.review.moved_bodies import moved_into
 from reviewbot.review.pairs import all_functions
 from reviewbot.review.starts import same_but_starts
@@ -93,8 +94,7 @@ def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[
         leading = _leading_to(data, holders) if data and made else frozenset()
         # What a page allocator does by the way its callers do not ask for.
         for name in sorted((made - holders) & leading) if path in touched or len(leading) <= _MOST_LEADING else ():
-            yield calls[name].file, calls[name].line, f"calls of {name}(), which leads to the family in {path}", \
-                "changes", True
+            yield calls[name].file, calls[name].line, Reached(name, path, direct=False).said(), "changes", True
         for name, callees in direct:
             for one in sorted((used.keys() & set(callees)) - {name}):
                 if data is None or not _can_mean(analysis, position, path, data, name, one, used[one].file):
@@ -102,8 +102,7 @@ def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[
                 yield used[one].file, used[one].line, f"{one}(), which {name}() uses beside the family's calls", \
                     used[one].how, False
             if name in made:
-                yield calls[name].file, calls[name].line, f"calls of {name}(), which calls the family in {path}", \
-                    "changes", False
+                yield calls[name].file, calls[name].line, Reached(name, path, direct=True).said(), "changes", False
 
 
 @lru_cache(maxsize=64)

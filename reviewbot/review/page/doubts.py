@@ -12,6 +12,7 @@ from reviewbot.checks.renames import only_renamed
 from reviewbot.checks.values import Constants, constants_anywhere, number_of
 from reviewbot.errors import Skip
 from reviewbot.patterns import regex
+from reviewbot.review.leading import Reached, reached_by
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.lost import lost_parts
 from reviewbot.review.page.reworded import calls_changed, reworded, takes_over, words_changed
@@ -22,10 +23,8 @@ from reviewbot.text import clip, quote_names
 
 __all__ = ["WRITTEN", "is_open", "named_doubts", "not_seen", "open_words", "own_doubt", "tree_has", "without_told_bits"]
 
-
 _TWICE = regex(r"^(\w+\(\)): (?=\1)")  # a name before a sentence that begins with it
 _NAMED = regex(r"\b\w+\(\)")
-_REACHES = regex(r"calls of (?P<name>\w+\(\)), which calls the family in (?P<file>\S+)")
 _CALLED = regex(r"\w+\(\), (\w+)\(")
 _STOOD = regex(r"a call like it stood in (\w+)\(\) before")
 _BITS = regex(r"\b_PAGE_\w+")
@@ -220,7 +219,7 @@ def _open(analysis: Analysis, those: Sequence[Unseen], told: int) -> str:
     words = {one: swaps for one in those if (swaps := _words(analysis, one)) is not None}
     asked = [one for one in those if words.get(one, ("",))]
     rest = [one for one in asked if one not in words]
-    others = [one for one in rest if not _STOOD.fullmatch(one.why) and not _REACHES.fullmatch(one.what)]
+    others = [one for one in rest if not _STOOD.fullmatch(one.why) and not _reaches(one.what)]
     parts = [_of_words([one for one in asked if one in words], words, told),
              _of_moved([one for one in rest if _STOOD.fullmatch(one.why)]), _of_others(analysis, others)]
     if any(_changed(analysis, one) > _FEW_WORDS for one in others):
@@ -274,10 +273,16 @@ def _changed(analysis: Analysis, one: Unseen) -> int:
     return words_changed(analysis, one.patch, one.file, found[0].partition("(")[0]) if found else 0
 
 
+def _reaches(what: str) -> Reached | None:
+    """Return the function elsewhere that calls the family itself and of which calls changed, None for other words."""
+    found = reached_by(what)
+    return found if found and found.direct else None
+
+
 def _of_reaching(whats: Sequence[str]) -> str:
     """Return that calls come or go of functions elsewhere that call the family themselves; empty for none."""
-    found = [hit for what in whats if (hit := _REACHES.fullmatch(what))]
-    names, files = ([*dict.fromkeys(hit[part] for hit in found)] for part in ("name", "file"))
+    found = [hit for what in whats if (hit := _reaches(what))]
+    names, files = [*dict.fromkeys(f"{hit.name}()" for hit in found)], [*dict.fromkeys(hit.file for hit in found)]
     if not found:
         return ""
     call = "calls" if len(names) == 1 else "call"
