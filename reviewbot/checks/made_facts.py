@@ -162,15 +162,14 @@ def nowhere_defined(analysis: Analysis, names: Iterable[str]) -> frozenset[str]:
     asked = sorted(name for name in set(names) if not _ASKS.fullmatch(name))
     if not asked or analysis.sides[0].tree.kind == "none" or not analysis.sides[0].tree.exists("Kconfig"):
         return frozenset()
-    changed = [file for state in analysis.patched.states for file in state.files if file.after]
+    files = [(file.path, file.before or b"", file.after)
+             for state in analysis.patched.states for file in state.files if file.after]
     asked = [name for name in asked if any(  # the tree has all that its own lines name
-        name.encode() in (file.after or b"") and name.encode() not in (file.before or b"") for file in changed)]
-    before = analysis.files_with(0, asked) if asked else {}
-    new = [name for name in asked if not before.get(name)]
-    files = [(file.path, file.after) for state in analysis.patched.states for file in state.files if file.after]
-    return frozenset(name for name in new if not any(
+        name.encode() in after and name.encode() not in before for _, before, after in files)]
+    there = analysis.files_with(0, asked) if asked else {}
+    return frozenset(name for name in asked if not there.get(name) and not any(
         seen.kind in _DEFINES or seen.kind == "declaration"
-        for path, data in files if name.encode() in data for seen in sightings_of(path, data, name)))
+        for path, _, data in files if name.encode() in data for seen in sightings_of(path, data, name)))
 
 
 def derived_at(analysis: Analysis, side: Side, arch: str, file: str, symbol: str) -> Derived | None:
