@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 from typing import Literal
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import is_reporter
+from reviewbot.contracts.aligned import edits_between
 from reviewbot.contracts.outline import Outline, Step, calls_in, walk
 from reviewbot.contracts.results import Ask, Treatment, asks_in, treatments
 from reviewbot.contracts.types import Hit
@@ -168,11 +168,10 @@ def _others_gone(old: Outline, new: Outline, before: dict[tuple[str, str, int], 
 
 def _changed_returns(old: Outline, new: Outline) -> Iterator[Hit]:
     """Yield the returns of an error, or of a result that may be one, that are `return 0` now, all around as it was."""
-    was, now = [old.said(step) for step in old.steps], [new.said(step) for step in new.steps]
-    for tag, first, last, start, end in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+    for tag, first, last, start, end in edits_between(old, new):
         for place in range(last - first) if tag == "replace" and last - first == end - start else ():
             one, other = old.steps[first + place], new.steps[start + place]
-            if one.kind == other.kind == "return" and now[start + place] == "return 0;" and one.expr is not None and (
+            if one.kind == other.kind == "return" and new.said(other) == "return 0;" and one.expr is not None and (
                     not _in_a_test(new, other)) and _may_be_error(old, one.expr):
                 yield Hit(shape="returns-success", line=other.line, end_line=other.line, symbol=old.text(one.expr),
                           object=old.text(one.expr),

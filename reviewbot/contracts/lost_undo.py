@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 
 from reviewbot.cfacts.objects import is_conversion
 from reviewbot.cfacts.syntax import Expr
+from reviewbot.contracts.aligned import staying
 from reviewbot.contracts.dropped import calls_dropped
 from reviewbot.contracts.exit_between import exits_between
 from reviewbot.contracts.exits_past import exits_past
@@ -156,9 +156,7 @@ def _lost_gives(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
 def _taken_out(old: Outline, new: Outline) -> frozenset[int]:
     """Return where the steps begin that do not stand in the function any more: of several that say the same, the ones
     that have lost their place."""
-    was, now = ([one.said(step) for step in one.steps] for one in (old, new))
-    blocks = SequenceMatcher(None, was, now, autojunk=False).get_matching_blocks()
-    stays = {place + number for place, _, length in blocks for number in range(length)}
+    stays = staying(old, new)
     return frozenset(step.start for number, step in enumerate(old.steps) if number not in stays)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 
+from reviewbot.contracts.aligned import edits_between
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.lost_errno import says_error, test_key
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of
@@ -97,8 +97,7 @@ def _errors_pass(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
 
 def _in_place_of(old: Outline, new: Outline) -> Iterator[tuple[Step, Step]]:
     """Yield the tests in the place of others, with the steps around as they were."""
-    was, now = [old.said(step) for step in old.steps], [new.said(step) for step in new.steps]
-    for tag, first, last, start, end in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+    for tag, first, last, start, end in edits_between(old, new):
         if tag == "replace" and last - first == end - start == 1 and old.steps[first].kind == new.steps[
                 start].kind == "test" and old.steps[first].branches and new.steps[start].branches:
             yield old.steps[first], new.steps[start]

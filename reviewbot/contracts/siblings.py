@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import is_reporter
+from reviewbot.contracts.aligned import edits_between
 from reviewbot.contracts.changed import Pair
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, calls_in
@@ -19,7 +19,6 @@ __all__ = ["siblings_left"]
 
 _FEWEST = 2  # places that a patch changes alike before one that it leaves is worth a word
 _MOST_LEFT = 2
-_MOST_STEPS = 600
 
 Places = dict[str, list[tuple[Outline, int]]]
 
@@ -56,10 +55,7 @@ def _comes_to_test(old: Outline, new: Outline) -> Iterator[tuple[str, int]]:
 
 def _replacements(old: Outline, new: Outline) -> Iterator[tuple[tuple[str, str, int], int]]:
     """Yield what is called in the place of what, with how many arguments the old one had, and the line."""
-    if len(old.steps) > _MOST_STEPS or len(new.steps) > _MOST_STEPS:
-        return
-    was, now = [old.said(step) for step in old.steps], [new.said(step) for step in new.steps]
-    for tag, first, last, start, end in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+    for tag, first, last, start, end in edits_between(old, new):
         for place in range(last - first) if tag == "replace" and last - first == end - start else ():
             before, after = calls_in(old.steps[first + place].expr), calls_in(new.steps[start + place].expr)
             if old.steps[first + place].kind != new.steps[start + place].kind or len(before) != len(after):

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from difflib import SequenceMatcher
 from functools import lru_cache
 
+from reviewbot.contracts.aligned import staying
 from reviewbot.contracts.changed import Pair
 from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.outline import Outline, calls_in, walk
@@ -125,9 +125,7 @@ def _asked(outlines: tuple[Outline, ...]) -> Counter[str]:
 
 def _resettled(pair: Pair) -> set[str]:
     """Return the members whose assignments a function has lost, or has behind or in front of other steps now."""
-    texts = [[one[0].said(step) for step in one[0].steps] if one else [] for one in (pair.old, pair.new)]
-    blocks = SequenceMatcher(None, texts[0], texts[1], autojunk=False).get_matching_blocks()
-    stays = {place + number for place, _, length in blocks for number in range(length)}
+    stays = staying(pair.old[0], pair.new[0]) if pair.old and pair.new else frozenset[int]()
     return {member_of(part.parts[0].name) for number, step in enumerate(pair.old[0].steps if pair.old else ())
             if number not in stays for part in walk(step.expr)
             if part.kind == "assign" and part.parts[0].kind == "field"}
