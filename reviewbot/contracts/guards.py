@@ -31,27 +31,22 @@ _TAKES = frozenset({"get", "alloc", "reserve"})
 _KEPT = 0.6
 _ASSERTS = regex(r"(?:WARN|BUG)_ON(?:_|\b)")
 _PARTS = regex(r"[A-Z]?[a-z0-9]+|[A-Z0-9]+(?![a-z])")
-_OF_NOTHING = regex(r"((?:[^&|=<>!]|->)+?) (==|!=) (0|NULL|false|true)")
 _TELLS = 5  # letters of a word that says what is asked
 _RESULT = regex(r"(?:ret|rc|err|error|errno|r|res|result|retval|rv|status)(?:_\w+|\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """One question that has to come out as it does: its text, without a `!` where it holds, and the test it is in."""
+    """One question that has to come out as it does: its text, without a `!` where it holds, and the test it is in.
+
+    `key` is what it asks and how that has to come out, however the question is written.
+    """
 
     text: str
     holds: bool
+    key: tuple[str, bool]
     expr: Expr
     step: Step
-
-    @property
-    def key(self) -> tuple[str, bool]:
-        """Return what it asks and how that has to come out, however the question is written."""
-        asked = _OF_NOTHING.fullmatch(self.text)
-        if asked is None:
-            return self.text, self.holds
-        return _bare(asked[1]), self.holds is ((asked[2] == "!=") is (asked[3] != "true"))
 
     @property
     def said(self) -> str:
@@ -113,7 +108,10 @@ def _atoms(outline: Outline, step: Step, expr: Expr | None, *, holds: bool) -> l
         return _atoms(outline, step, expr.parts[0], holds=not holds)
     if expr.kind == "call" and expr.name in {"likely", "unlikely"} and len(expr.parts) == 2:
         return _atoms(outline, step, expr.parts[1], holds=holds)
-    return [Atom(_bare(outline.text(expr)), holds, expr, step)]
+    asked = outline.question(expr)
+    turned = expr.kind == "binary" and asked.startswith("!")  # `x == NULL`
+    key = _bare(asked[turned:]), holds is not turned
+    return [Atom(_bare(outline.text(expr)), holds, key, expr, step)]
 
 
 def _bare(text: str) -> str:
