@@ -85,7 +85,8 @@ def guards_of(outline: Outline, *, past_labels: bool = True) -> list[tuple[Atom,
             _join(passed, [found[number] if number < place else () for number, one in enumerate(
                 outline.steps) if one.kind == "goto" and one.name == step.name] if past_labels else [])
         if step.kind == "test" and not step.loop and len(step.branches) == 1 and step.branches[0].leaves in _LEAVING:
-            passed.setdefault(step.where, []).append(
+            around = step.where if step.branches[0].leaves in {"break", "continue"} else outline.past(step)
+            passed.setdefault(around, []).append(
                 (step.branches[0].last, _atoms(outline, step, step.expr, holds=False)))
     return found
 

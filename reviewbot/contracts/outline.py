@@ -84,6 +84,8 @@ class Outline:
     data: bytes = field(repr=False)
     signature: str = ""
     cut: bool = False
+    always: frozenset[int] = frozenset()
+    """The blocks that run whenever they are come to: bare ones, and those behind a macro such as `scoped_guard()`."""
     _others: dict[int, int] = field(default_factory=dict, repr=False)
     treated: list[Any] | None = field(default=None, repr=False, compare=False)
     """What `treatments` said of all calls: every mechanism asks that of the same function."""
@@ -176,6 +178,13 @@ class Outline:
                     self._others |= {first: second, second: first}
         return self._others.get(block, 0)
 
+    def past(self, step: Step) -> tuple[int, ...]:
+        """Return the blocks whose rest is not run where a test leaves the function, or for a label, in this step."""
+        depth = len(step.where)
+        while depth and step.where[depth - 1] in self.always:
+            depth -= 1
+        return step.where[:depth]
+
     def only_tells(self, branch: Branch) -> bool:
         """Return whether a branch does nothing but log or warn."""
         return all(step.kind == "do" and step.expr is not None and step.expr.kind == "call"
@@ -245,6 +254,7 @@ class _Reader:
         self.steps: list[Step] = []
         self.locals: dict[str, str] = {}
         self.blocks = 0
+        self.always: set[int] = set()
 
     def add(self, stmt: Stmt, kind: str, where: tuple[int, ...], *, expr: Expr | None = None, name: str = "",
             loop: bool = False, start: int = -1, end: int = -1) -> int:
@@ -257,9 +267,9 @@ class _Reader:
     def read(self, stmt: Stmt, where: tuple[int, ...]) -> None:
         match stmt.kind:
             case "block":
-                self.inner(stmt.parts, (*where, self.block()))
+                self.inner(stmt.parts, (*where, self.run()))
             case "once":
-                inside = (*where, self.block())
+                inside = (*where, self.run())
                 self.add(stmt, "do", inside, expr=stmt.exprs[0] if stmt.exprs else None, name=self.macro(stmt),
                          end=stmt.parts[0].start if stmt.parts else -1)
                 self.inner(_unpacked(stmt.parts), inside)
@@ -294,6 +304,11 @@ class _Reader:
 
     def block(self) -> int:
         self.blocks += 1
+        return self.blocks
+
+    def run(self) -> int:
+        """Return a new block that runs whenever it is come to."""
+        self.always.add(self.block())
         return self.blocks
 
     def inner(self, parts: tuple[Stmt, ...], where: tuple[int, ...]) -> None:
@@ -335,7 +350,8 @@ def _outline(data: bytes, piece: Piece, left_out: tuple[tuple[int, int], ...]) -
     return Outline(name=piece.header.name, returns=piece.header.returns, static=piece.header.static,
                    line=reader.lines.line(piece.start), end_line=reader.lines.line(max(piece.start, piece.end - 1)),
                    steps=reader.steps, parameters=parameters, locals=reader.locals, data=data,
-                   signature=piece.header.signature, cut=piece.head_cut or piece.tail_cut)
+                   signature=piece.header.signature, cut=piece.head_cut or piece.tail_cut,
+                   always=frozenset(reader.always))
 
 
 def _around(pieces: tuple[Piece, ...], offsets: list[int]) -> Iterator[Piece]:
