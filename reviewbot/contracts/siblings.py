@@ -21,13 +21,15 @@ _FEWEST = 2  # places that a patch changes alike before one that it leaves is wo
 _MOST_LEFT = 2
 
 Places = dict[str, list[tuple[Outline, int]]]
+Shape = tuple[str, ...]
+"""For each argument of a call the kind of expression that it has to be, empty where any will do."""
 
 
 def siblings_left(pairs: tuple[Pair, ...], teacher: Teacher) -> Iterator[tuple[Outline, Hit]]:
     """Yield the calls whose result the patch comes to test at several places and leaves untested at another, and those
     for which it calls another function at several places and leaves one as it was."""
     tested: Places = defaultdict(list)
-    replaced: dict[tuple[str, str, int], list[tuple[Outline, int]]] = defaultdict(list)
+    replaced: dict[tuple[str, str, Shape], list[tuple[Outline, int]]] = defaultdict(list)
     for pair in pairs:
         for old, new in list(pair.sides())[:1]:
             if old is not None:
@@ -53,8 +55,9 @@ def _comes_to_test(old: Outline, new: Outline) -> Iterator[tuple[str, int]]:
             yield one.callee, one.line
 
 
-def _replacements(old: Outline, new: Outline) -> Iterator[tuple[tuple[str, str, int], int]]:
-    """Yield what is called in the place of what, with how many arguments the old one had, and the line."""
+def _replacements(old: Outline, new: Outline) -> Iterator[tuple[tuple[str, str, Shape], int]]:
+    """Yield what is called in the place of what, with the shape of the arguments that the old one had, and the line.
+    """
     for tag, first, last, start, end in edits_between(old, new):
         for place in range(last - first) if tag == "replace" and last - first == end - start else ():
             before, after = calls_in(old.steps[first + place].expr), calls_in(new.steps[start + place].expr)
@@ -62,7 +65,20 @@ def _replacements(old: Outline, new: Outline) -> Iterator[tuple[tuple[str, str, 
                 continue
             changed = [(a, b) for a, b in zip(before, after, strict=True) if a.name != b.name]
             if len(changed) == 1 and changed[0][0].name and changed[0][1].name and _share_words(*changed[0]):
-                yield (changed[0][0].name, changed[0][1].name, len(changed[0][0].parts)), new.line_of(changed[0][1])
+                was, now = changed[0]
+                yield (was.name, now.name, _shape(old, was, new, now)), new.line_of(now)
+
+
+def _shape(old: Outline, was: Expr, new: Outline, now: Expr) -> Shape:
+    """Return what an argument has to be that the new function takes it in the same way: `kzalloc_obj(*p)` stands for
+    `kzalloc(sizeof(*p))`, and not for `kzalloc(size)`. What is handed on as it is may be anything."""
+    kept = {new.text(part) for part in now.parts[1:]}
+    return tuple("" if old.text(part) in kept else part.kind for part in was.parts[1:])
+
+
+def _has_shape(call: Expr, shape: Shape) -> bool:
+    return len(call.parts) == len(shape) + 1 and all(
+        kind in {"", part.kind} for kind, part in zip(shape, call.parts[1:], strict=True))
 
 
 def _share_words(one: Expr, other: Expr) -> bool:
@@ -87,11 +103,11 @@ def _untested(callee: str, places: list[tuple[Outline, int]], teacher: Teacher) 
             yield outline, _hit("left-untested", outline, one.call, callee, places)
 
 
-def _unreplaced(key: tuple[str, str, int], places: list[tuple[Outline, int]], teacher: Teacher
+def _unreplaced(key: tuple[str, str, Shape], places: list[tuple[Outline, int]], teacher: Teacher
                 ) -> Iterator[tuple[Outline, Hit]]:
-    was, now, count = key
+    was, now, shape = key
     left = [(outline, call) for outline in teacher.callers_here(was) if outline.name != now
-            for step in outline.steps for call in calls_in(step.expr) if call.name == was and len(call.parts) == count]
+            for step in outline.steps for call in calls_in(step.expr) if call.name == was and _has_shape(call, shape)]
     if not 1 <= len(left) <= min(_MOST_LEFT, len(places) - 1):
         return
     for outline, call in left:
