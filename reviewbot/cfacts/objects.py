@@ -13,6 +13,7 @@ _CONVERSIONS = frozenset({
     "page_address", "virt_to_page", "page_to_virt", "virt_to_phys", "phys_to_virt", "__pa", "__va", "page_to_phys",
     "phys_to_page", "page_to_pfn", "pfn_to_page", "virt_to_pfn", "pfn_to_kaddr", "lm_alias", "virt_to_folio",
     "page_folio", "folio_page", "folio_address", "folio_to_virt", "kasan_reset_tag", "vmalloc_to_page", "untagged_addr",
+    "__phys_to_virt", "__virt_to_phys", "pfn_to_virt",
 })
 
 

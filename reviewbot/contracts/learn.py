@@ -17,7 +17,7 @@ from reviewbot.contracts.types import Contract, Place, Way
 from reviewbot.source.types import Tree
 from reviewbot.text import places_of
 
-__all__ = ["Teacher", "definitions"]
+__all__ = ["Teacher", "definitions", "makers_in"]
 
 _MOST_FILES = 40  # of a function's callers: taken evenly from all of them, by path
 _MOST_CALLS = 150
@@ -183,9 +183,7 @@ class Teacher:
 
     def makers_here(self, place: str) -> frozenset[str]:
         """Return the functions whose result the file at hand puts into a member or variable of that name."""
-        name = re.split(r"->|\.", place)[-1].strip("*&() ")
-        pattern = re.compile(rb"\b" + re.escape(name.encode()) + rb"\s*=\s*(?:\([^()]*\)\s*)?(\w+)\(")
-        return frozenset(found[1].decode("latin-1") for found in pattern.finditer(self._data or b""))
+        return makers_in(self._data or b"", place)
 
     def frees_entries(self, kind: str) -> str:
         """Return where the file at hand frees the entries of a list of this type one by one, empty for nowhere."""
@@ -223,6 +221,13 @@ class Teacher:
             word = name.removeprefix("->")
             self._learned[name] = learn(self._tree, name, self._files((word,)).get(word, ()))
         return self._learned[name]
+
+
+def makers_in(data: bytes, place: str) -> frozenset[str]:
+    """Return the functions whose result a file of that content puts into a member or variable of that name."""
+    name = re.split(r"->|\.", place)[-1].strip("*&() ")
+    pattern = re.compile(rb"\b" + re.escape(name.encode()) + rb"\s*=\s*(?:\([^()]*\)\s*)?(\w+)\(")
+    return frozenset(found[1].decode("latin-1") for found in pattern.finditer(data))
 
 
 @lru_cache(maxsize=256)  # each mechanism asks for the same few

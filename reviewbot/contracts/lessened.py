@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import is_reporter
 from reviewbot.contracts.frees import known_frees
-from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.learn import Teacher, makers_in
 from reviewbot.contracts.outline import Outline, Step, calls_in
 from reviewbot.contracts.pairs import gives_back
 from reviewbot.contracts.results import peeled
@@ -53,6 +53,7 @@ def _given_otherwise(old: Outline, new: Outline, teacher: Teacher) -> Iterator[H
             and (earlier[0][0], what) not in now
             and (earlier[0][0], name) not in known_frees().wider
             and not any(known_frees().fits(name, made) for made in teacher.makers_here(what))
+            and teacher.makers_here(what) == makers_in(old.data, what)
         ):
             yield _hit("given-otherwise", old, new, earlier[0][1], step, callee=name, was=earlier[0][0], variable=what)
 

@@ -1,0 +1,15 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+void demo_add(struct demo *d)
+{
+	struct demo_message *message;
+
+	message = kmem_cache_zalloc(d->cache, GFP_ATOMIC);
+	if (message)
+		list_add(&message->link, &d->messages);
+}
+
+void demo_del(struct demo *d, struct demo_message *message)
+{
+	list_del(&message->link);
+	kmem_cache_free(d->cache, message);
+}

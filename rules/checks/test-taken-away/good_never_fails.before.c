@@ -1,0 +1,15 @@
+/* config: MMU=y   arch: x86   path: mm/demo.c */
+int demo_open(struct inode *inode, struct file *file)
+{
+	file->f_mode |= FMODE_STREAM;
+	return 0;
+}
+
+int demo_start(struct inode *inode, struct file *file)
+{
+	int err = demo_open(inode, file);
+
+	if (err < 0)
+		return err;
+	return demo_go(file);
+}
