@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.effects import known_effects
-from reviewbot.contracts.held import TAKES, held_at, is_own_value, locks_taken, taken_out_of
+from reviewbot.contracts.held import TAKES, Held, Lock, held_at, is_own_value, locks_taken, taken_out_of
 from reviewbot.contracts.learn import Teacher
-from reviewbot.contracts.outline import Outline, Step, calls_in, walk
+from reviewbot.contracts.outline import Outline, Step, calls_in, outlines_of, walk
 from reviewbot.contracts.places import known_contexts
 from reviewbot.contracts.types import Hit
+from reviewbot.text import places_of
 
 __all__ = ["is_spinning", "protections_lost", "sleeping_calls", "sleeps_while_held", "taken_out_of_locks"]
 
@@ -19,6 +20,9 @@ _CHANGES = frozenset({"private", "shared", "read-only", "executable", "not-execu
 """Effects of what takes a mutex, or allocates, on some architecture."""
 _HIGHEST = 2
 """Steps up to the callers that may take a lock for a function."""
+_DEEPEST = 4
+"""Steps down to the functions that may take it instead."""
+_MOST_PLACES = 200  # of the lock's name in one file
 
 
 def is_spinning(take: str) -> bool:
@@ -220,11 +224,13 @@ def _guards_gone(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
     start, gives = before[lost[0]], {call.name for call in _calls(new)}
     under = _between(old, take) if take == "cpus_read_lock" else [
         number for number, locks in sorted(held_at(old).items()) if (take, what) in locks]
-    inside = [old.said(step) for step in (old.steps[number] for number in under)
+    steps = [old.steps[number] for number in under]
+    inside = [old.said(step) for step in steps
               if step.kind == "do" and step.expr is not None and not is_own_value(old, step)]
     texts = {new.said(step): step for step in new.steps if step.kind == "do"}
     kept = [text for text in inside if text in texts and TAKES[take] not in text]
-    if kept and TAKES[take] not in gives and not _callers_hold(new, lost[0], teacher):
+    if kept and TAKES[take] not in gives and not _callers_hold(new, lost[0], teacher) \
+            and not _taken_below(new, steps, lost[0], teacher):
         place = texts[kept[0]]
         yield Hit(shape="guard-gone", line=place.line, end_line=new.last_line(place), symbol=take,
                   object=f"{take}({what})",
@@ -232,17 +238,42 @@ def _guards_gone(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
                   old=((start.line, old.said(start)),), new=((place.line, kept[0]),))
 
 
-def _callers_hold(outline: Outline, lock: tuple[str, str], teacher: Teacher, depth: int = _HIGHEST) -> bool:
+def _callers_hold(outline: Outline, lock: Lock, teacher: Teacher, depth: int = _HIGHEST) -> bool:
     """Return whether every way to a static function comes through a call behind the lock that it took itself."""
     if not depth or not outline.static or teacher.handed_on_here(outline.name):
         return False
     callers = teacher.callers_here(outline.name)
     return bool(callers) and all(
-        taken in held_at(caller).get(number, frozenset()) or _callers_hold(caller, taken, teacher, depth - 1)
+        _holds(held_at(caller).get(number, frozenset()), taken) or _callers_hold(caller, taken, teacher, depth - 1)
         for caller in callers for number, taken in _as_called(caller, outline, lock))
 
 
-def _as_called(caller: Outline, outline: Outline, lock: tuple[str, str]) -> Iterator[tuple[int, tuple[str, str]]]:
+def _holds(held: Held, lock: Lock) -> bool:
+    """Return whether a lock is among those that are held, whatever lockdep is told of it."""
+    return any((take.removesuffix("_nested"), what) == lock for take, what in held)
+
+
+def _taken_below(outline: Outline, inside: list[Step], lock: Lock, teacher: Teacher) -> bool:
+    """Return whether one of these steps comes, through functions of the file at hand, to one that takes the same lock:
+    a variable of the kernel, and none of the function's own."""
+    name = lock[1].removeprefix("&")
+    if not name.isidentifier() or outline.type_of(name):
+        return False
+    takers = {one[0].name for path, data in teacher.sources(name)
+              for one in outlines_of(path, data, list(places_of(name.encode(), data))[:_MOST_PLACES], most=1)
+              if lock in locks_taken(one[0])}
+    seen: set[str] = set()
+    called = {call.name for step in inside for call in calls_in(step.expr)}
+    for _ in range(_DEEPEST if takers else 0):
+        if called & takers:
+            return True
+        seen |= called
+        bodies = [body for name in sorted(called) for _, body in teacher.here(name)]
+        called = {call.name for body in bodies for call in _calls(body)} - seen
+    return False
+
+
+def _as_called(caller: Outline, outline: Outline, lock: Lock) -> Iterator[tuple[int, Lock]]:
     """Yield the calls of a function, each with the lock by what the caller gives for the parameters."""
     for number, call in caller.calls_of(outline.name):
         given = dict(zip(outline.parameters, (caller.text(part) for part in call.parts[1:]), strict=False))

@@ -14,8 +14,8 @@ from reviewbot.contracts.pairs import gives_back
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import Facts, Say, ways_of
 
-__all__ = ["GIVES", "MAYBE", "TAKES", "given_first", "held_at", "is_own_value", "locks_taken", "may_give",
-           "returns_while_held", "taken_out_of"]
+__all__ = ["GIVES", "MAYBE", "TAKES", "Held", "Lock", "given_first", "held_at", "is_own_value", "locks_taken",
+           "may_give", "returns_while_held", "taken_out_of"]
 
 Lock = tuple[str, str]
 Held = frozenset[Lock]
