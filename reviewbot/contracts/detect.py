@@ -17,7 +17,7 @@ from reviewbot.contracts.counterpart import unlike_counterpart
 from reviewbot.contracts.dropped import calls_dropped
 from reviewbot.contracts.executable import allocators_asked, handed_out_executable
 from reviewbot.contracts.given_first import handed_on_early
-from reviewbot.contracts.guards import asks_other_things, conditional_undos, guards_lost, ways_gone
+from reviewbot.contracts.guards_lost import conditional_undos, guards_lost, ways_gone
 from reviewbot.contracts.held import returns_while_held
 from reviewbot.contracts.idle_answer import answers_idly
 from reviewbot.contracts.joined import flags_set_late, results_joined
@@ -35,6 +35,7 @@ from reviewbot.contracts.member_gives import wrong_members
 from reviewbot.contracts.misuse import misuses
 from reviewbot.contracts.ordered import moved_past
 from reviewbot.contracts.other_answer import other_answers
+from reviewbot.contracts.other_question import asks_other_things
 from reviewbot.contracts.outline import Outline
 from reviewbot.contracts.pieces import pieces_asked, shares_its_page
 from reviewbot.contracts.published import published_early

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from reviewbot.contracts.effects import events, known_effects
-from reviewbot.contracts.guards import asks_other_things, guards_lost, guards_of
+from reviewbot.contracts.guards import guards_of
+from reviewbot.contracts.guards_lost import guards_lost
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.lost_effects import effects_lost
 from reviewbot.contracts.ordered import moved_past
+from reviewbot.contracts.other_question import asks_other_things
 from reviewbot.contracts.outline import Outline, outlines_of
 from reviewbot.source import MemoryTree
 

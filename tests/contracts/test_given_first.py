@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reviewbot.contracts.contexts import protections_lost, taken_out_of_locks
-from reviewbot.contracts.guards import guards_lost
+from reviewbot.contracts.guards_lost import guards_lost
 from reviewbot.contracts.joined import flags_set_late, results_joined
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.live import overwritten_live
