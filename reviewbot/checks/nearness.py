@@ -8,27 +8,33 @@ import re
 from reviewbot.checks.changed_names import is_kernel_code
 from reviewbot.checks.scope import EVERYWHERE
 from reviewbot.contracts.effects import known_effects
+from reviewbot.contracts.outline import calls_in, outlines_of
 from reviewbot.patterns import regex
 from reviewbot.source.matcher import strings_in
 from reviewbot.source.types import PatchedFile, PatchState, Tree
+from reviewbot.text import places_of
 
 __all__ = ["names_effects", "near_files"]
 
 _EVERYWHERE_NEAR = ("arch/", "mm/", "virt/")  # architectures, memory management and guests map memory everywhere
 _MOST_FOLDERS = 12
+_MOST_FILES = 24  # of a folder that name the family
+_MOST_PLACES = 200  # of names in one file
+_MOST_BYTES = 2_000_000
+_LEVELS = 3  # of functions in one file that lead to the family
 _BESIDE = regex(rb'^#[ \t]*include[ \t]+"((?:\.\./)+[\w./-]+)"', re.MULTILINE)
 """A header that is included by its path: where it does not lie above the file, the two belong together."""
 
 
 def near_files(states: tuple[PatchState, ...], tree: Tree, names: frozenset[str], scope: tuple[str, ...] = ()
                ) -> frozenset[str]:
-    """Return the paths of the C files that the series touches and that name the family, or lie in a folder that does,
-    or include a header of such a folder beside theirs by its path.
+    """Return the paths of the C files that the series touches and that name the family, or call a function that leads
+    to it in a file of their folder, or include a header of such a folder beside theirs by its path.
 
     `scope` are folders and files besides these, or `all`.
     """
     found: set[str] = set()
-    folders: dict[str, bool] = {}
+    folders: dict[str, frozenset[str]] = {}
     for state in states:
         for file in state.files:
             if not file.path.endswith((".c", ".h")) or not is_kernel_code(file.path):
@@ -36,11 +42,29 @@ def near_files(states: tuple[PatchState, ...], tree: Tree, names: frozenset[str]
             if _is_in(file.path, scope) or file.path.startswith(_EVERYWHERE_NEAR) or _names(file, names):
                 found.add(file.path)
                 continue
-            for folder in _folders_of(file):
+            own, *beside = _folders_of(file)
+            for folder in (own, *beside):
                 if folder not in folders and len(folders) < _MOST_FOLDERS:
-                    folders[folder] = bool(tree.search(sorted(names), prefixes=(folder,)))
-                if folders.get(folder):
-                    found.add(file.path)
+                    folders[folder] = _leading(folder, tree, names)
+            if _names(file, folders.get(own, frozenset())) or any(folders.get(folder) for folder in beside):
+                found.add(file.path)
+    return frozenset(found)
+
+
+def _leading(folder: str, tree: Tree, names: frozenset[str]) -> frozenset[str]:
+    """Return the functions of a folder's files that call the family, or come to it through functions of their file."""
+    found: set[str] = set()
+    for path in tree.search(sorted(names), prefixes=(folder,))[:_MOST_FILES]:
+        data = tree.read(path)
+        if data is None or len(data) > _MOST_BYTES:
+            continue
+        reached = asked = set(names)
+        for _ in range(_LEVELS):
+            offsets = [at for name in sorted(asked) for at in places_of(name.encode(), data)][:_MOST_PLACES]
+            asked = {outline.name for outline, *_ in (outlines_of(path, data, offsets, most=1) if offsets else ())
+                     if any(call.name in asked for step in outline.steps for call in calls_in(step.expr))} - reached
+            reached |= asked
+        found |= reached - names
     return frozenset(found)
 
 

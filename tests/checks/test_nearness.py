@@ -8,7 +8,22 @@ from reviewbot.source.types import PatchState
 from tests.checks.test_changed_names import changed
 
 NAMES = frozenset({"set_memory_encrypted"})
-TREE = MemoryTree(files={"drivers/host/channel.c": b"\tset_memory_encrypted(addr, 1);\n"})
+CHANNEL = b"""static int share(unsigned long addr)
+{
+	return set_memory_encrypted(addr, 1);
+}
+
+int host_open(struct host *host)
+{
+	return share(host->addr);
+}
+
+int host_name(struct host *host)
+{
+	return host->name;
+}
+"""
+TREE = MemoryTree(files={"drivers/host/channel.c": CHANNEL})
 
 
 def near(path: str, code: str) -> bool:
@@ -27,3 +42,9 @@ def test_a_header_of_a_folder_beside() -> None:
 def test_a_header_of_a_folder_above() -> None:
     """A header of the folder above says nothing: whatever lies below that would make the file near."""
     assert not near("drivers/user/demo.c", '#include "../base.h"\n')
+
+
+def test_a_file_of_the_same_folder() -> None:
+    """A file is near that calls what leads to the family in its folder, and one that calls the rest of it is not."""
+    assert near("drivers/host/bus.c", "int probe(struct host *host)\n{\n\treturn host_open(host);\n}\n")
+    assert not near("drivers/host/names.c", "int show(struct host *host)\n{\n\treturn host_name(host);\n}\n")
