@@ -13,6 +13,7 @@ from reviewbot.cfacts import CallSite, FunctionFlow, function_view, read_file, s
 from reviewbot.cfacts.headers import without_checks
 from reviewbot.cfacts.lexer import lines_in
 from reviewbot.cfacts.types import Call, FileFacts, Function
+from reviewbot.checks.spellings import all_in_one_spelling
 from reviewbot.errors import BudgetError, Skip
 from reviewbot.series.types import FileDiff, Series
 from reviewbot.source.matcher import matcher_for
@@ -191,11 +192,12 @@ def _unread(path: str, why: str) -> FileFacts:
 
 
 def code_of(content: bytes | None, function: Function) -> str:
-    """Return the function as one line without comments and without what is only for compilers and sparse to check: what
-    a change of these alone leaves as it is."""
+    """Return the function as one line without comments and without what is only for compilers and sparse to check, its
+    allocations in one spelling: what a change of these alone leaves as it is."""
     data = content or b""
     lines = lines_in(data)
-    return without_checks(squash_c(data[lines.start(function.span.line):lines.start(function.span.end_line + 1)]))
+    return all_in_one_spelling(without_checks(squash_c(
+        data[lines.start(function.span.line):lines.start(function.span.end_line + 1)])))
 
 
 def _sections(series: Series, patched: PatchedTree) -> dict[tuple[str, bytes], dict[int, str]]:

@@ -10,12 +10,12 @@ from functools import lru_cache
 from reviewbot.cfacts import functions_of, squash_c
 from reviewbot.checks.leaves import Leaf
 from reviewbot.checks.reading import Reading
+from reviewbot.checks.spellings import in_one_spelling, types_of
 from reviewbot.patterns import regex
 from reviewbot.review.contained import same_masks
 from reviewbot.review.matching import Item, lines_of
 from reviewbot.review.same_errors import same_errors
 from reviewbot.review.same_values import same_values
-from reviewbot.review.spellings import in_one_spelling, types_of
 from reviewbot.text import closing
 from reviewbot.values import dataclass
 

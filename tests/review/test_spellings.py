@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reviewbot.review.spellings import in_one_spelling, types_of
+from reviewbot.checks.spellings import all_in_one_spelling, in_one_spelling, types_of
 from tests.review.test_seen import HEAD, PATH, TAIL, changed, review, sayings, seen
 
 
@@ -26,6 +26,14 @@ def test_one_allocation_has_one_spelling(one: str, other: str, same: bool) -> No
     """A function that multiplies the size itself, or takes the type, gives what the plain one gives."""
     types = types_of("int demo_open(struct demo *first)")
     assert (in_one_spelling(one, types) == in_one_spelling(other, types)) is same
+
+
+def test_a_function_has_one_spelling() -> None:
+    """A function whose allocations alone are spelled otherwise is the same, one that allocates more is another."""
+    head, tail = "int f(int n){struct demo *d = ", ";if (!d) return -ENOMEM;d->n = n;return 0;}"
+    was = all_in_one_spelling(head + "kmalloc(sizeof(*d), GFP_KERNEL)" + tail)
+    assert all_in_one_spelling(head + "kmalloc_obj(*d)" + tail) == was
+    assert all_in_one_spelling(head + "kmalloc_objs(*d, n)" + tail) != was
 
 
 def test_a_variable_that_points_to_two_types_has_none() -> None:

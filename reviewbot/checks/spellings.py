@@ -13,12 +13,13 @@ from reviewbot.patterns import regex
 from reviewbot.resources import data_folder
 from reviewbot.text import closing, is_bracketed
 
-__all__ = ["in_one_spelling", "types_of"]
+__all__ = ["all_in_one_spelling", "in_one_spelling", "types_of"]
 
 _CALL = regex(r"([A-Za-z_]\w*)\((.*)\)")
 _SIZE = regex(r"\bsizeof ?\(")
 _WHOLE = regex(r"[\w.>\[\]-]+|\w+\([^()]*\)")
 _POINTER = regex(r"\b((?:struct|union) \w+) ?\* ?(?:const |__free\(\w+\) )?(\w+)\b(?! ?\()")
+_STATEMENT = regex(r"([;{}])")
 _MOST_CALLS = 8
 
 _Spellings = Mapping[tuple[str, int], tuple[tuple[str, ...], str]]
@@ -31,6 +32,14 @@ def types_of(text: str) -> dict[str, str]:
     for hit in _POINTER.finditer(text):
         twice |= {hit[2]} if found.setdefault(hit[2], hit[1]) != hit[1] else set()
     return {name: found[name] for name in found if name not in twice}
+
+
+def all_in_one_spelling(function: str) -> str:
+    """Return a function, squashed as `squash_c` does it, with each of its statements in one spelling."""
+    if _names().search(function) is None:
+        return function
+    types = types_of(function)
+    return "".join(in_one_spelling(part, types) for part in _STATEMENT.split(function))
 
 
 def in_one_spelling(statement: str, types: Mapping[str, str]) -> str:
