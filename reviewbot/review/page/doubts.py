@@ -15,7 +15,7 @@ from reviewbot.patterns import regex
 from reviewbot.review.leading import Reached, reached_by
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.lost import lost_parts
-from reviewbot.review.page.reworded import calls_changed, reworded, takes_over, words_changed
+from reviewbot.review.page.reworded import body_of, calls_changed, reworded, takes_over, words_changed
 from reviewbot.review.unplaced import has_its_lines, lost_hunks
 from reviewbot.review.unseen import Unseen
 from reviewbot.source.landing import ANOTHER_FORM
@@ -27,6 +27,7 @@ _TWICE = regex(r"^(\w+\(\)): (?=\1)")  # a name before a sentence that begins wi
 _NAMED = regex(r"\b\w+\(\)")
 _CALLED = regex(r"\w+\(\), (\w+)\(")
 _STOOD = regex(r"a call like it stood in (\w+)\(\) before")
+_USED = regex(r"(?P<name>\w+)\(\), which (?P<user>\w+)\(\) uses")
 _BITS = regex(r"\b_PAGE_\w+")
 _EXIT = regex(r"\b(?:goto|return)\b")
 _MOST_DOUBTS = 3
@@ -142,8 +143,8 @@ def _near(analysis: Analysis, unseen: Sequence[Unseen]) -> list[Unseen]:
 def open_words(analysis: Analysis, unseen: Sequence[Unseen]) -> tuple[str, int]:
     """Return which functions ask which words in the place of others, where that is open, as the sentence that sums a
     page up, and how many words it tells of; nothing where no words are open, or more than words of another function
-    is."""
-    near = _near(analysis, unseen)
+    is. What is used beside the family's calls, and decides over none of them, sums nothing up."""
+    near = [one for one in _near(analysis, unseen) if one.kind != "beside" or _decides(analysis, one)]
     words = {one: found for one in near if (found := _words(analysis, one))}
     if any(one.kind == "work" and _changed(analysis, one) > _FEW_WORDS for one in near if one not in words):
         return "", 0
@@ -152,6 +153,20 @@ def open_words(analysis: Analysis, unseen: Sequence[Unseen]) -> tuple[str, int]:
     if not told or not all(told):
         return "", 0
     return f"{', and '.join(told)}; that this comes to the same could not be shown.", len(told)
+
+
+def _decides(analysis: Analysis, one: Unseen) -> bool:
+    """Return whether the caller of the family that uses the function tests what it gives as it gets it."""
+    found = _USED.match(one.what)
+    position = next((number for number, state in analysis.states() if state.index == one.patch), None)
+    if found is None or position is None:
+        return False
+    tested = re.compile(rf"\b(?:if|while) ?\([^;{{]*\b{found['name']}\(")
+    tree = analysis.after(position).tree
+    paths = {path for those in analysis.files_with(position + 1, analysis.family.names("core")).values()
+             for path in those}
+    return any(tested.search(body_of(data, found["user"])) for path in sorted(paths)
+               if (data := tree.read(path)) and found["user"].encode() in data)
 
 
 def _swap(words: tuple[str, str], those: Sequence[Unseen]) -> str:

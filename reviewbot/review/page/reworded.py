@@ -21,7 +21,7 @@ from reviewbot.patterns import regex
 from reviewbot.source import tree_below
 from reviewbot.source.types import PatchedFile
 
-__all__ = ["calls_changed", "reworded", "takes_over", "words_changed"]
+__all__ = ["body_of", "calls_changed", "reworded", "takes_over", "words_changed"]
 
 _WORD = regex(r"[A-Za-z_]\w*")
 _SIGN = regex(r"\w+|[!&|^~<>=+*/%?-]")
@@ -42,7 +42,7 @@ def reworded(analysis: Analysis, patch: int, path: str, name: str) -> tuple[tupl
                  if file.path == path), None)
     if file is None or not (_is_known(file, name, old=True) and _is_known(file, name, old=False)):
         return None
-    before, after = _body(file.before or b"", name), _body(file.after or b"", name)
+    before, after = body_of(file.before or b"", name), body_of(file.after or b"", name)
     swaps = _swaps(before, after) if before and after else None
     if swaps is None:
         whole = _whole_calls(before, after)
@@ -106,7 +106,7 @@ def words_changed(analysis: Analysis, patch: int, path: str, name: str) -> int:
                  if file.path == path), None)
     if file is None or not file.whole:
         return 0
-    was, now = (Counter(_SIGN.findall(_LOCKED.sub(" ", _body(content or b"", name))))
+    was, now = (Counter(_SIGN.findall(_LOCKED.sub(" ", body_of(content or b"", name))))
                 for content in (file.before, file.after))
     return ((was - now) + (now - was)).total()
 
@@ -120,7 +120,7 @@ def _hands_on(data: bytes, old: str, new: str) -> bool:
 def _target(data: bytes, name: str) -> str:
     """Return the function whose result, asked with what it was given, is all that the file's function gives; empty
     where there is none."""
-    body = _body(data, name)
+    body = body_of(data, name)
     found = re.search(r"\((?P<head>[^()]*)\)\s*\{\s*return (?P<name>\w+)\((?P<given>[^()]*)\);\s*\}$", body)
     if found is None:
         return ""
@@ -130,7 +130,7 @@ def _target(data: bytes, name: str) -> str:
 
 
 @lru_cache(maxsize=128)
-def _body(data: bytes, name: str) -> str:
+def body_of(data: bytes, name: str) -> str:
     """Return the code of the one function of that name, empty where there is none or another one."""
     if name.encode() not in data:
         return ""
