@@ -98,8 +98,14 @@ def _instead(reader: Reader, cell: Cell, said: str) -> str:
     new = And(*(part for part in _parts(cell.after.only) if part not in _parts(cell.before.only)))
     facts = reader.analysis.reading.facts(after.tree, cell.file, dict.fromkeys(fresh, ""))
     names = dict.fromkeys(call.callee for call in (facts.calls if facts else ()) if call.function == cell.function
-                          and And(new, *(guard.condition for guard in call.guards)) == FALSE)
+                          and _excludes(new, And(*(guard.condition for guard in call.guards))))
     return f"where {say_test(Not(new))} it calls {next(iter(names))}() now" if len(names) == 1 else ""
+
+
+def _excludes(new: Cond, asked: Cond) -> bool:
+    """Return whether what is asked cannot hold with the new condition, and can without: two tests of a variable that is
+    set between them contradict each other only as they are written."""
+    return asked != FALSE and And(new, asked) == FALSE
 
 
 def _parts(only: Cond | None) -> tuple[Cond, ...]:

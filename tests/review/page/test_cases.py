@@ -274,3 +274,13 @@ def test_what_is_called_instead_is_told_with_the_cases() -> None:
     bare = "	if (demo->large)\n		return -EINVAL;\n	demo_note(demo);\n	return set"
     rows = review(TEXT, TEXT.replace("	return set", bare)).first_page.rows
     assert [row.statement for row in rows] == ["demo_enable() now makes demo->text read-only only where !demo->large"]
+
+
+def test_what_the_new_test_asks_is_not_called_instead() -> None:
+    """A variable is tested, set and tested again: what stands behind both tests is called all the same."""
+    code = ("int demo_enable(struct demo *demo)\n{\n	struct text *text = demo->text;\n\n	if (!text) {\n"
+            "		text = kzalloc(8, GFP_KERNEL);\n		if (!text)\n			return -ENOMEM;\n"
+            "		return set_memory_ro(text, demo->pages);\n	}\n	return 0;\n}\n")
+    asked = code.replace("		return set", "		if (!demo_has(DEMO_TEXT))\n			return 0;\n		return set")
+    [row] = review(code, asked).first_page.rows
+    assert row.statement.endswith(" read-only only where demo_has(DEMO_TEXT)")
