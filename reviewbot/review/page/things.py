@@ -14,7 +14,7 @@ from reviewbot.patterns import regex
 
 __all__ = ["place_of", "thing_of"]
 
-_BARE = regex(r"[&*]?(?P<name>[A-Za-z_]\w*)")
+_BARE = regex(r"(?P<sign>[&*]?)(?P<name>[A-Za-z_]\w*)")
 _PLACE = regex(r"&?[A-Za-z_]\w*(?:(?:->|\.)\w+|\[\w+\])*")
 _CALL = regex(r"(?P<name>[a-z_]\w*)\(.*\)")
 _LOADED = regex(r"(?:(?:s?rcu_dereference|rcu_access_pointer|unrcu_pointer)\w*|READ_ONCE|smp_load_acquire)"
@@ -77,6 +77,9 @@ def _told(code: str, parameters: tuple[str, ...], text: str, depth: int) -> str:
         return text
     source = _source(code, name)
     made = object_of(source)
+    if found["sign"] == "*":  # what lies there is another thing than the place
+        there = made.removeprefix("&")
+        return there if made != there and _PLACE.fullmatch(there) and len(there) <= _LONGEST else ""
     if "lm_alias(" in source:
         return place_of(source) if _PLACE.fullmatch(made) and len(made) <= _LONGEST else ""
     if _PLACE.fullmatch(made) and len(made) <= _LONGEST and made != name:

@@ -19,6 +19,7 @@ int demo_open(struct demo *d, struct demo_header *head, void *buf, int pages)
 	void *near = demo_near(d);
 #endif
 	void *made, *next = NULL;
+	void **slot = &demo_slots[pages];
 	void *last = rcu_dereference_protected(demo_last, demo_is_locked(d));
 
 	made = demo_alloc(pages);
@@ -37,6 +38,8 @@ int demo_open(struct demo *d, struct demo_header *head, void *buf, int pages)
     ("(unsigned long)near", "what demo_near() returned"),
     ("(unsigned long)pool->start", "demo_pool.start"),
     ("(unsigned long)next", "memory"),
+    ("(unsigned long)(*slot)", "demo_slots[pages]"),
+    ("(unsigned long)*made", "memory"),
     ("(unsigned long)last", "what demo_last pointed to"),
     ("(unsigned long)buf", "buf"),
     ("(unsigned long)head", "head"),
