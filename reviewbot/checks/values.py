@@ -271,7 +271,7 @@ def _in_file(data: bytes, name: str, constants: Constants) -> set[tuple[str, int
     for body in re.findall(rf"^[ \t]*#[ \t]*define[ \t]+{name}\b(.*)$", text, re.MULTILINE):
         found.add(_value(body, constants) if not body.startswith("(") else None)
     for body in re.findall(r"\benum\b[^;{}()]*\{([^{}]*)\}", text):
-        if re.search(rf"\b{name}\b", body):
+        if re.search(rf"(?:^|,)\s*{name}\b", body):
             found.add(_enumerator(body, name, constants))
     return found
 

@@ -29,6 +29,7 @@ from reviewbot.review.matching import Item, bare, lines_of
 from reviewbot.review.pairs import Pair
 from reviewbot.review.same_thing import names_one_thing
 from reviewbot.review.same_values import same_values
+from reviewbot.review.standing_for import put_for, standing_for
 from reviewbot.review.unproved import Proved, proved, successes
 from reviewbot.review.worded import Compared, in_running
 
@@ -420,7 +421,9 @@ def _arguments(analysis: Analysis, before: Item, after: Item, own: tuple[frozens
         hidden = before.call.callee == after.call.callee and makes_its_own(before, one) and makes_its_own(after, other)
         if hidden:
             given = _but_texts(before.call), _but_texts(after.call)
-        old, new = ([bare(argument) for argument in those] for those in given)
+        macros = standing_for(before.place, after.place)
+        old, new = ([bare(put_for(argument, bodies)) for argument in those]
+                    for those, bodies in zip(given, macros, strict=True))
         if old == new or renamed(old, new, own=own) is not None:
             continue
         differ = [(a, b) for a, b in zip(old, new, strict=False) if a != b]
@@ -431,7 +434,8 @@ def _arguments(analysis: Analysis, before: Item, after: Item, own: tuple[frozens
                     number == counted or names_one_thing(analysis, before, after, number)))
                 for number, (a, b) in enumerate(zip(old, new, strict=True)) if a != b):
             continue
-        told = [f"({', '.join(arguments)})" for arguments in given]
+        told = [f"({', '.join(put_for(argument, bodies) for argument in arguments)})"
+                for arguments, bodies in zip(given, macros, strict=True)]
         if not hidden and len(old) == len(new) and any(
                 _CONSTANT.fullmatch(a) and _CONSTANT.fullmatch(b) for a, b in differ):
             return Compared(tests=same, with_before=told[0], with_after=told[1])

@@ -16,6 +16,7 @@ from reviewbot.review.contained import same_masks
 from reviewbot.review.matching import Item, lines_of
 from reviewbot.review.same_errors import same_errors
 from reviewbot.review.same_values import same_values
+from reviewbot.review.standing_for import put_for, standing_for
 from reviewbot.text import closing
 from reviewbot.values import dataclass
 
@@ -76,7 +77,9 @@ def otherwise_computed(reading: Reading, before: Item, after: Item, own: tuple[f
     another test is no other where that `comes_to_the_same`, as texts of C.
     """
     told = [dict[str, str](), dict[str, str]()]
-    old, new = (_ahead(item, _aside(reading, item), raw) for item, raw in zip((before, after), told, strict=True))
+    macros = standing_for(before.place, after.place)
+    old, new = (_ahead(item, _aside(reading, item), raw, bodies)
+                for item, raw, bodies in zip((before, after), told, macros, strict=True))
     names = renames(old, new, own)
     spelled = {_named(text, names): raw for text, raw in told[0].items()}
     old = [_named(text, names) for text in old]
@@ -314,9 +317,10 @@ def _end_of_value(text: str, start: int) -> int:
     return len(text)
 
 
-def _ahead(item: Item, aside: Set[int], written: dict[str, str]) -> list[str]:
+def _ahead(item: Item, aside: Set[int], written: dict[str, str], macros: Mapping[str, str]) -> list[str]:
     """Return the statements of the function in front of the call, all of them where a loop may come back to it; those
-    on lines `aside` are none of them. `written` receives how they are spelled.
+    on lines `aside` are none of them. `written` receives how they are spelled. What the `macros` stand for takes their
+    place.
 
     The address of what the linker names is spelled with or without `&`, and some casts change no value: these are left
     out.
@@ -330,7 +334,7 @@ def _ahead(item: Item, aside: Set[int], written: dict[str, str]) -> list[str]:
     readers = _readers(item.place.side.tree.read(item.place.path) or b"")
     types = types_of(text)
     found = []
-    for one in re.split(r"[;{}]", text):
+    for one in re.split(r"[;{}]", put_for(text, macros)):
         if part := _plain(in_one_spelling(_by_value(one.strip(), readers), types)):
             written[part] = one.strip()
             found.append(part)

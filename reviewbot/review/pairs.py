@@ -17,6 +17,7 @@ from reviewbot.logic import FALSE, And, Cond, without
 from reviewbot.review.contradicted import fits_exactly, is_brought, is_not_shown
 from reviewbot.review.matching import Item, Place, given_on, is_like, joined_calls, lines_of, match
 from reviewbot.review.shown import Shown, from_hunks, only_hunks
+from reviewbot.review.standing_for import names_constant
 from reviewbot.source.types import PatchedFile
 from reviewbot.values import dataclass
 
@@ -252,7 +253,7 @@ def _groups(analysis: Analysis, position: int) -> Iterator[_Group]:
                 fresh += [(file, place) for place in places]
             elif len(there) == len(places):
                 kept += [(file, [old], [new]) for old, new in zip(there, places, strict=True)
-                         if touches(file, new.function)]
+                         if touches(file, new.function) or names_constant(file, "\n".join(lines_of(new)))]
             elif any(touches(file, place.function) for place in places):
                 kept.append((file, there, places))
         gone += [(file, place) for name, places in olds.items() if name not in news for place in places]

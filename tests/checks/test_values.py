@@ -7,6 +7,7 @@ import pytest
 from reviewbot.cfacts import read_file
 from reviewbot.checks.analysis import Side, Wrapper
 from reviewbot.checks.leaves import leaves_of
+from reviewbot.checks.values import constants_anywhere, number_of
 from reviewbot.source import MemoryTree
 
 HEAD = """
@@ -118,3 +119,10 @@ def test_a_name_with_two_values_is_no_constant() -> None:
     """Where two files define a name otherwise, nobody knows which one is meant."""
     twice = "#undef DEMO_MOST\n#define DEMO_MOST 0\n"
     assert [name for name, _ in reached(twice + IF, caller("DEMO_MOST"))] == ["show", "hide"]
+
+
+def test_a_constant_that_an_enumerator_is_given_keeps_its_number() -> None:
+    """A name behind the sign of equality in some enumeration is no entry of that, and what it is stays known."""
+    tree = MemoryTree({"include/linux/sizes.h": "#define DEMO_SIZE 0x2000\n",
+                       "include/linux/demo.h": "enum demo { DEMO_ROOM = DEMO_SIZE };\n"})
+    assert number_of("DEMO_SIZE", constants_anywhere(tree, ("mm/demo.c",))) == 0x2000

@@ -152,7 +152,19 @@ def open_words(analysis: Analysis, unseen: Sequence[Unseen]) -> tuple[str, int]:
     told = [_swap(swap, [one for one in words if swap in words[one]]) for swap in swaps]
     if not told or not all(told):
         return "", 0
-    return f"{', and '.join(told)}; that this comes to the same could not be shown.", len(told)
+    files = tuple({one.file for one, those in words.items() if {*those} & {*swaps}})
+    known = constants_anywhere(analysis.end.tree, files)
+    open_one = "" if all(_are_other_numbers(*swap, known) for swap in swaps) else \
+        "; that this comes to the same could not be shown"
+    return f"{', and '.join(told)}{open_one}.", len(told)
+
+
+def _are_other_numbers(before: str, after: str, constants: Constants) -> bool:
+    """Return whether two texts differ in one constant alone, which is another number."""
+    words = [re.findall(r"\w+|\S", text) for text in (before, after)]
+    differ = [pair for pair in zip(*words, strict=False) if pair[0] != pair[1]]
+    numbers = [number_of(word, constants) for word in differ[0]] if len(differ) == 1 else [None]
+    return len(words[0]) == len(words[1]) and None not in numbers and numbers[0] != numbers[1]
 
 
 def _decides(analysis: Analysis, one: Unseen) -> bool:
