@@ -9,7 +9,7 @@ from functools import partial
 from reviewbot.cfacts import body_text, functions_with
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.hunked import hunk_functions, joined_functions
-from reviewbot.checks.nearness import names_effects, near_files
+from reviewbot.checks.nearness import is_about_mappings, names_effects, near_files
 from reviewbot.contracts import DETECTORS
 from reviewbot.contracts.changed import Pair, changed_functions
 from reviewbot.contracts.learn import Teacher
@@ -19,7 +19,7 @@ from reviewbot.contracts.unlike import Candidate, candidates, returning_nothing,
 from reviewbot.contracts.went_along import Gone, everything_gone, went_along
 from reviewbot.patterns import regex
 from reviewbot.source.types import PatchedFile
-from reviewbot.text import bytes_between
+from reviewbot.text import bytes_between, decode
 
 __all__ = ["contract_hits", "names_asked", "near_paths", "outlines_after", "outlines_around",
            "teachers_of"]
@@ -44,11 +44,23 @@ def contract_hits(analysis: Analysis, position: int, mechanism: str) -> Iterator
             find = _unlike if _MECHANISMS[mechanism].asks_callers else _found
             analysis.learned.hits[key] = find(analysis, position, mechanism, file)
         for outline, hit in analysis.learned.hits[key]:
+            if not _is_in_reach(analysis, position, file, outline, hit):
+                continue
             if not (hit.elsewhere and (_brought(analysis) & hit.elsewhere or _stays(file, hit.elsewhere))) and not (
                     hit.rests_on and _dropped(analysis) & hit.rests_on) and not (
                     hit.taken_from and not _taken(analysis, hit.taken_from, outline.name)) and not went_along(
                         outline.name, hit, partial(_gone, analysis)):
                 yield file, outline, hit
+
+
+def _is_in_reach(analysis: Analysis, position: int, file: PatchedFile, outline: Outline, hit: Hit) -> bool:
+    """Return whether a hit is about mappings: by its file, its function before and after the patch, or its words."""
+    rows = [text for _, text in (*hit.old, *hit.new)]
+    sides = [outline, *(old for old, new in outlines_around(analysis, file) if new.name == outline.name)]
+    code = [decode(bytes_between(one.data, one.line, one.end_line)) for one in sides]
+    return is_about_mappings(file, (outline.name, hit.symbol, hit.object, *rows, *code),
+                             analysis.before(position).tree, analysis.family.names("core"), analysis.learned.leading,
+                             analysis.learned.scope)
 
 
 def _stays(file: PatchedFile, names: frozenset[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
+from reviewbot.checks.bearing import is_mapping_place, is_test_place, speaks_of_mappings
 from reviewbot.checks.changed_names import is_kernel_code
 from reviewbot.checks.scope import EVERYWHERE
 from reviewbot.contracts.effects import known_effects
@@ -14,7 +15,7 @@ from reviewbot.source.matcher import strings_in
 from reviewbot.source.types import PatchedFile, PatchState, Tree
 from reviewbot.text import places_of
 
-__all__ = ["names_effects", "near_files"]
+__all__ = ["is_about_mappings", "names_effects", "near_files"]
 
 _EVERYWHERE_NEAR = ("arch/", "mm/", "virt/")  # architectures, memory management and guests map memory everywhere
 _MOST_FOLDERS = 12
@@ -28,13 +29,14 @@ _BESIDE = regex(rb'^#[ \t]*include[ \t]+"((?:\.\./)+[\w./-]+)"', re.MULTILINE)
 
 def near_files(states: tuple[PatchState, ...], tree: Tree, names: frozenset[str], scope: tuple[str, ...] = ()
                ) -> frozenset[str]:
-    """Return the paths of the C files that the series touches and that name the family, or call a function that leads
-    to it in a file of their folder, or include a header of such a folder beside theirs by its path.
+    """Return the paths of the C files that the series touches and that name the family, or lie in a folder that does,
+    or include a header of such a folder beside theirs by its path.
 
-    `scope` are folders and files besides these, or `all`.
+    `scope` are folders and files besides these, or `all`. What is found in one is asked only where the code is about
+    mappings (`is_about_mappings`).
     """
     found: set[str] = set()
-    folders: dict[str, frozenset[str]] = {}
+    folders: dict[str, bool] = {}
     for state in states:
         for file in state.files:
             if not file.path.endswith((".c", ".h")) or not is_kernel_code(file.path):
@@ -42,13 +44,31 @@ def near_files(states: tuple[PatchState, ...], tree: Tree, names: frozenset[str]
             if _is_in(file.path, scope) or file.path.startswith(_EVERYWHERE_NEAR) or _names(file, names):
                 found.add(file.path)
                 continue
-            own, *beside = _folders_of(file)
-            for folder in (own, *beside):
+            for folder in _folders_of(file):
                 if folder not in folders and len(folders) < _MOST_FOLDERS:
-                    folders[folder] = _leading(folder, tree, names)
-            if _names(file, folders.get(own, frozenset())) or any(folders.get(folder) for folder in beside):
-                found.add(file.path)
+                    folders[folder] = bool(tree.search(sorted(names), prefixes=(folder,)))
+                if folders.get(folder):
+                    found.add(file.path)
     return frozenset(found)
+
+
+def is_about_mappings(file: PatchedFile, code: tuple[str, ...], tree: Tree, names: frozenset[str],
+                      leading: dict[str, frozenset[str]], scope: tuple[str, ...] = ()) -> bool:
+    """Return whether what is found in a near file is within the family's reach: the file names the family or is about
+    mappings as a whole, or the `code` has such words, or calls what leads to the family in a file of the folder.
+
+    `leading` keeps the functions of each folder that do.
+    """
+    if _is_in(file.path, scope) or _names(file, names):
+        return True
+    if is_test_place(file.path):
+        return False
+    if is_mapping_place(file.path) or speaks_of_mappings(*code):
+        return True
+    folder = f"{posixpath.dirname(file.path)}/"
+    if folder not in leading:
+        leading[folder] = _leading(folder, tree, names)
+    return bool(leading[folder]) and not leading[folder].isdisjoint(re.findall(r"\w+", " ".join(code)))
 
 
 def _leading(folder: str, tree: Tree, names: frozenset[str]) -> frozenset[str]:

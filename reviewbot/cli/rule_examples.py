@@ -13,7 +13,9 @@ from pathlib import Path
 
 from reviewbot.arch import parse_version
 from reviewbot.checks import Rule, analyse, find
+from reviewbot.checks.scope import EVERYWHERE
 from reviewbot.cli.example_marks import Mark, marks_in, ruled_out, settings_of, without_marks
+from reviewbot.contracts.learned import Learned
 from reviewbot.errors import DataError, UsageError
 from reviewbot.findings.types import Finding
 from reviewbot.mail import read_source
@@ -158,6 +160,7 @@ def findings_in(example: Example, rule: Rule, knowledge: Knowledge) -> tuple[Fin
                       | ({example.path: example.before.encode()} if example.before else {}))
     analysis = analyse(series=series, patched=apply_series(series, tree), family=knowledge.family,
                        model=knowledge.model, version=parse_version("6.12"), arches=example.arches)
+    analysis.learned = Learned(scope=(EVERYWHERE,))  # an example shows its rule, wherever it lies
     return find((rule,), analysis)
 
 
@@ -191,6 +194,7 @@ def findings_in_trees(example: TreeExample, rule: Rule, knowledge: Knowledge, *,
     tree = MemoryTree({path: text.encode() for path, text in (base or example.base or example.moments[0]).items()})
     analysis = analyse(series=series, patched=apply_series(series, tree), family=knowledge.family,
                        model=knowledge.model, version=parse_version("6.12"), arches=example.arches)
+    analysis.learned = Learned(scope=(EVERYWHERE,))  # an example shows its rule, wherever it lies
     return find((rule,), analysis)
 
 

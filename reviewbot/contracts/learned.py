@@ -17,11 +17,13 @@ __all__ = ["Learned"]
 class Learned:
     """The memory of one review: contracts by name, changed functions by file and contents, and what was found there.
 
-    `scope` are folders and files to look at besides those near the subject; `near` is None until somebody has asked.
+    `scope` are folders and files to look at besides those near the subject; `near` is None until somebody has asked;
+    `leading` are the functions of a folder that lead to the family.
     """
 
     scope: tuple[str, ...] = ()
     near: frozenset[str] | None = None
+    leading: dict[str, frozenset[str]] = field(default_factory=dict)
     asked: frozenset[str] | None = None
     brought: frozenset[str] | None = None
     dropped: frozenset[str] | None = None

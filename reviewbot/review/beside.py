@@ -7,17 +7,18 @@ from dataclasses import replace
 
 from reviewbot.arch import KernelVersion, Model
 from reviewbot.budget import Budget
-from reviewbot.cfacts import Family
+from reviewbot.cfacts import Family, body_text, functions_with
 from reviewbot.checks import Rule, find
 from reviewbot.checks.beside import bare_analysis
 from reviewbot.checks.expected import expect_names
-from reviewbot.checks.nearness import names_effects, near_files
+from reviewbot.checks.nearness import is_about_mappings, names_effects, near_files
 from reviewbot.contracts.learned import Learned
 from reviewbot.findings.suppressions import Suppression, suppressed
-from reviewbot.findings.types import LEVELS
+from reviewbot.findings.types import LEVELS, Finding
 from reviewbot.review.page import asked_fact, grouped, load_page_rules, with_others
 from reviewbot.review.places import Places
 from reviewbot.review.types import Review
+from reviewbot.source.types import PatchedTree
 
 __all__ = ["beside"]
 
@@ -44,6 +45,7 @@ def beside(nothing: Review, rules: tuple[Rule, ...], learned: Learned, *, family
     wanted = tuple(rule for rule in rules if rule.kind in _ANYWHERE or (fits and rule.kind in _AT_ITS_TIME))
     found = budget.attempt(lambda: find(wanted, analysis, patches=patches), where="the series", stage="rule",
                            steps=budget.limits.review) or ()
+    found = tuple(one for one in found if _is_in_reach(one, patched, learned, family))
     places = Places(patched)
     findings = suppressed(tuple(replace(one, evidence=places.within(one.evidence)) for one in found), silent)
     told = [one for one in findings if one.level != "note" and one.introduced and not one.suppressed]
@@ -60,3 +62,14 @@ def beside(nothing: Review, rules: tuple[Rule, ...], learned: Learned, *, family
     return replace(nothing, findings=tuple(worded.get(one.id, one) for one in findings), first_page=replace(
         nothing.first_page, conclusion=said, ask=tuple(worded), ask_weights=tuple(weight),
         left_out=len(rest), left_errors=sum(one.level == "error" for one in rest)))
+
+
+def _is_in_reach(finding: Finding, patched: PatchedTree, learned: Learned, family: Family) -> bool:
+    """Return whether a finding lies near the subject and is about mappings, by its file, its function and its line."""
+    files = [file for state in patched.states for file in state.files if finding.file in {file.path, file.old_path}]
+    names = frozenset({finding.function}) if finding.function else frozenset[str]()
+    code = tuple(body_text(data, one) for file in files for data in (file.before, file.after) if data and names
+                 for one in functions_with(data, names) if one.name == finding.function)
+    code += (finding.function, finding.symbol, finding.code, *(shown.text for shown in finding.evidence))
+    return any(file.path in (learned.near or ()) or names_effects(file) for file in files) and any(is_about_mappings(
+        file, code, patched.start, family.names("core"), learned.leading, learned.scope) for file in files)

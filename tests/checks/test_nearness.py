@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from reviewbot.checks.nearness import near_files
+import pytest
+
+from reviewbot.checks.nearness import is_about_mappings, near_files
 from reviewbot.source import MemoryTree
 from reviewbot.source.types import PatchState
 from tests.checks.test_changed_names import changed
@@ -44,7 +46,29 @@ def test_a_header_of_a_folder_above() -> None:
     assert not near("drivers/user/demo.c", '#include "../base.h"\n')
 
 
-def test_a_file_of_the_same_folder() -> None:
-    """A file is near that calls what leads to the family in its folder, and one that calls the rest of it is not."""
-    assert near("drivers/host/bus.c", "int probe(struct host *host)\n{\n\treturn host_open(host);\n}\n")
-    assert not near("drivers/host/names.c", "int show(struct host *host)\n{\n\treturn host_name(host);\n}\n")
+def reaches(path: str, code: str) -> bool:
+    """Return whether what is found in that code, all there is of a file, is within the family's reach."""
+    file = changed(path, code, code + "int a;\n", removed=(), added=(code.count("\n") + 1,))
+    return is_about_mappings(file, (code,), TREE, NAMES, {})
+
+
+def test_code_that_calls_what_leads_to_the_family_in_its_folder() -> None:
+    """Such code is asked about, and code that calls the rest of the folder is not."""
+    assert reaches("drivers/host/bus.c", "int probe(struct host *host)\n{\n\treturn host_open(host);\n}\n")
+    assert not reaches("drivers/host/names.c", "int show(struct host *host)\n{\n\treturn host_name(host);\n}\n")
+
+
+@pytest.mark.parametrize(("path", "line", "within"), [
+    ("drivers/host/bus.c", "page = vmalloc_to_page(addr);", True),
+    ("drivers/host/bus.c", 'pr_info("vmalloc"); /* vmalloc */', False),
+    ("arch/demo/kernel/irq.c", "irq_count++;", False),
+    ("arch/demo/kernel/irq.c", "set_pte_at(mm, addr, ptep, pte);", True),
+    ("arch/demo/mm/init.c", "count++;", True),
+    ("arch/demo/mm/init_test.c", "count++;", False),
+    ("mm/readahead.c", "index++;", False),
+    ("mm/kasan/init.c", "index++;", True),
+])
+def test_code_that_is_about_mappings_by_its_place_or_words(path: str, line: str, within: bool) -> None:
+    """A file is about mappings as a whole by where it lies, other code by the names in it, comments and strings apart;
+    what only tries things out is not."""
+    assert reaches(path, f"int step(void)\n{{\n\t{line}\n\treturn 0;\n}}\n") is within
