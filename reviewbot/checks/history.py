@@ -17,7 +17,7 @@ from reviewbot.cfacts.types import FileFacts
 from reviewbot.checks.lists import own_list
 from reviewbot.checks.origins import origins_of
 from reviewbot.checks.stored import maker_of
-from reviewbot.logic import FALSE, Ternary
+from reviewbot.logic import FALSE, TRUE, And, Ternary
 from reviewbot.patterns import regex
 from reviewbot.text import squash
 from reviewbot.values import dataclass
@@ -75,6 +75,7 @@ def history(flow: FunctionFlow, site: CallSite, family: Family, facts: FileFacts
         return ()
     found = [*_in_function(flow, site, own, here, family)]
     if not any(one.kind in {"again", "back"} for one in found):
+        found += _in_other_arm(flow, site, own, here, family, facts)
         found += _elsewhere(flow, site, own, family, facts)
     foreign = {name for name, other in own_list("mapped_in_pages").items() if other}
     back = own.restores and own.name not in own.undone_by
@@ -327,6 +328,25 @@ def assigned_names(flow: FunctionFlow, name: str) -> int:
     return sum(name == found for text in flow.texts() for found in written_names(text))
 
 
+def _in_other_arm(flow: FunctionFlow, site: CallSite, known: ApiFunction, own: _Range, family: Family,
+                  facts: FileFacts | None) -> Iterator[Before]:
+    """Yield the change of the same range that the function makes where it does not make this one, which gives it back:
+    `if (protect) ... else ...`. What its caller names may be another range each time."""
+    head = next((one for one in facts.functions if one.name == flow.name), None) if facts is not None else None
+    asked = And(*(guard.condition for guard in flow.guards(site)))
+    if head is None or asked in {TRUE, FALSE} or not _gives_back(site, known):
+        return
+    given = {word for text in head.parameters for word in _NAME.findall(text)[-1:]}
+    for other, function, found in _nearest(flow, site, own, family):
+        here, there = _by_one_name(own, found)
+        theirs = And(*(guard.condition for guard in flow.guards(other)))
+        if _undoes(known, here, function, there) and (there.memory, there.size) == (here.memory, here.size) \
+                and And(asked, theirs) == FALSE != theirs and given.isdisjoint(
+                    _NAME.findall(f"{here.memory} {here.size}")):
+            yield Before(kind="back", callee=other.callee, line=other.line, function=flow.name)
+            return
+
+
 # In the other functions of the file
 
 def _elsewhere(flow: FunctionFlow, site: CallSite, known: ApiFunction, family: Family, facts: FileFacts | None
@@ -337,9 +357,7 @@ def _elsewhere(flow: FunctionFlow, site: CallSite, known: ApiFunction, family: F
     The pages of an array are changed one by one, however many there are, and so lie in no larger leaf.
     """
     size = "1" if known.address == "array" else size_of(site.arguments, known)
-    if facts is None or not known.restores:
-        return
-    if known.name in known.undone_by and site.arguments[-1] not in {"true", "1"}:
+    if facts is None or not _gives_back(site, known):
         return
     changes = [(call, other) for call in facts.calls if call.use != "in-macro" and call.function
                and (other := family.get(call.callee)) is not None and known.name in other.undone_by
@@ -351,6 +369,11 @@ def _elsewhere(flow: FunctionFlow, site: CallSite, known: ApiFunction, family: F
     outside = [call for call, _ in changes if call.function != flow.name]
     if outside and len(outside) == len(changes):
         yield Before(kind="back", callee=outside[0].callee, line=outside[0].span.line, function=outside[0].function)
+
+
+def _gives_back(site: CallSite, known: ApiFunction) -> bool:
+    """Return whether the call is one that makes memory again what it was; one function may do both."""
+    return known.restores and (known.name not in known.undone_by or site.arguments[-1] in {"true", "1"})
 
 
 _CONSTANT = regex(r"[A-Z][A-Z0-9_]*")

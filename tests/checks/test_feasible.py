@@ -29,6 +29,31 @@ def levels(code: str, callee: str) -> list[str]:
     return [finding.level for finding in findings(code) if finding.symbol == callee]
 
 
+TOGGLE = """\
+static void demo_protect({head}bool protect)
+{{
+	unsigned long start = demo.start, pages = demo.pages;
+
+	if (protect)
+		set_memory_np({memory}, pages);
+	else
+		set_memory_p({memory}, {size});
+}}
+"""
+
+
+@pytest.mark.parametrize(("head", "memory", "size", "level"), [
+    ("", "start", "pages", "note"),
+    ("", "start", "pages + 1", "error"),
+    ("unsigned long from, ", "from", "pages", "error"),
+])
+def test_one_arm_gives_back_what_the_other_changes(head: str, memory: str, size: str, level: str) -> None:
+    """The other arm has changed just this range; what a caller names may be a part of it."""
+    code = TOGGLE.format(head=head, memory=memory, size=size)
+    assert levels(code, "set_memory_p") == [level]
+    assert levels(code, "set_memory_np") == ["error"]
+
+
 TWICE = """\
 int demo(unsigned long addr, int pages)
 {{
