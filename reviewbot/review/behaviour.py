@@ -458,10 +458,11 @@ def _decided(analysis: Analysis, side: Side, effect: Effect, leaf: Leaf, call: C
 
 def _fate(analysis: Analysis, side: Side, leaf: Leaf, use: str) -> str:
     """Return what becomes of an error: what a void helper handles its caller never learns of."""
-    fate, inside = _FATE[use], use == "handled" and bool(leaf.via)
-    helper = side.wrapper(leaf.via[-1], leaf.file) if inside else None
-    if helper is not None and helper.lossy:
+    fate = _FATE[use]
+    helper = side.wrapper(leaf.via[-1], leaf.file) if leaf.via else None
+    if use == "handled" and helper is not None and helper.lossy:
         fate = "warned" if leaf.call is not None and warns_after(analysis.reading, side, helper, leaf.call) \
             else "dropped"
-    kept = fate == "dropped" and bool(leaf.via) and keeps_what_failed(analysis, side, leaf)
+    # Who warns and keeps the memory from being freed deals with the failure.
+    kept = fate in {"dropped", "warned"} and bool(leaf.via) and keeps_what_failed(analysis, side, leaf)
     return "handled" if kept else fate

@@ -7,7 +7,7 @@ import pytest
 from reviewbot.review.phrases import say_effect
 
 from .test_call_conditions import NOTHING, cells_of, go
-from .test_seen import PATH, changed, review
+from .test_seen import HEAD, PATH, changed, review
 
 KEEPS = """static int demo_put(void *page)
 {
@@ -117,3 +117,22 @@ def test_a_helper_that_warns_now_is_told_beside_one_that_dropped_it() -> None:
                                      go("	demo_loud(page);\n	return 0;\n", helper + loud)).behaviour
               if one.function == "demo_go"]
     assert (cell.before.on_failure, cell.after.on_failure) == ("dropped", "warned")
+
+
+def test_who_warns_and_keeps_the_memory_deals_with_the_failure() -> None:
+    """The way out in front of the free is what is done about it, whatever is printed; without it, it is a warning."""
+    free = """static void demo_put(void *page)
+{
+	int ret = set_memory_encrypted((unsigned long)page, 1);
+
+	if (ret) {
+		WARN_ONCE(ret, "leaked");
+RETURN	}
+	free_page((unsigned long)page);
+}
+
+"""
+    for leave, fate in (("		return;\n", "handled"), ("", "warned")):
+        code = HEAD + free.replace("RETURN", leave) + "void demo_close(void *page)\n{\n%s}\n"
+        found = changed(code % "", code % "	demo_put(page);\n")
+        assert {cell.after.on_failure for cell in found.behaviour if cell.function == "demo_close"} == {fate}
