@@ -190,7 +190,9 @@ def _unfollowed(analysis: Analysis, position: int, pair: Pair) -> str:
     by |= {name: through for through, name in _through(item, place, other) if name not in known}
     if not by:
         return ""
-    for primitive, paths in sorted(analysis.files_with(position if was else position + 1, item.primitives).items()):
+    wanted = {*item.primitives, *(one.name for one in analysis.family.functions
+                                  if not item.primitives.isdisjoint(one.does_all_of))}
+    for primitive, paths in sorted(analysis.files_with(position if was else position + 1, wanted).items()):
         for path in paths:
             data = side.tree.read(path) if path.endswith((".c", ".h")) else None
             if data is None or not any(name.encode() in data for name in by) or (

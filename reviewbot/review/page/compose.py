@@ -15,7 +15,6 @@ from reviewbot.review.grounds import BEHIND_OTHERS
 from reviewbot.review.page.conclusion import conclusion
 from reviewbot.review.page.declared import is_declaration
 from reviewbot.review.page.doubts import (
-    WRITTEN,
     named_doubts,
     not_seen,
     open_words,
@@ -40,6 +39,7 @@ from reviewbot.review.page.rulebook import PageRules
 from reviewbot.review.page.said import told_claims
 from reviewbot.review.page.selected import opened_questions
 from reviewbot.review.page.started import other_starts
+from reviewbot.review.page.swapped import WRITTEN
 from reviewbot.review.page.types import FirstPage, PageRow, Weight
 from reviewbot.review.page.zeroed import zeroed_bits
 from reviewbot.review.phrases import is_all_new

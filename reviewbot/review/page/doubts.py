@@ -3,45 +3,47 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from reviewbot.budget import COSTLY
 from reviewbot.checks.analysis import Analysis
-from reviewbot.checks.renames import only_renamed
-from reviewbot.checks.values import Constants, constants_anywhere, number_of
 from reviewbot.errors import Skip
 from reviewbot.patterns import regex
 from reviewbot.review.leading import Reached, reached_by
 from reviewbot.review.page.events import Event
 from reviewbot.review.page.lost import lost_parts
-from reviewbot.review.page.reworded import body_of, calls_changed, reworded, takes_over, words_changed
+from reviewbot.review.page.reworded import calls_changed, takes_over, words_changed
+from reviewbot.review.page.swapped import (
+    ASSIGNED,
+    CALLED,
+    MOST_NAMES,
+    MOST_WORDS,
+    NAMED,
+    WRITTEN,
+    are_other_numbers,
+    ask_swaps,
+    decides,
+    say_swap,
+    words_of,
+)
 from reviewbot.review.unplaced import has_its_lines, lost_hunks
 from reviewbot.review.unseen import Unseen
 from reviewbot.source.landing import ANOTHER_FORM
 from reviewbot.text import clip, quote_names
 
-__all__ = ["WRITTEN", "is_open", "named_doubts", "not_seen", "open_words", "own_doubt", "tree_has", "without_told_bits"]
+__all__ = ["is_open", "named_doubts", "not_seen", "open_words", "own_doubt", "tree_has", "without_told_bits"]
 
 _TWICE = regex(r"^(\w+\(\)): (?=\1)")  # a name before a sentence that begins with it
-_NAMED = regex(r"\b\w+\(\)")
-_CALLED = regex(r"\w+\(\), (\w+)\(")
 _STOOD = regex(r"a call like it stood in (\w+)\(\) before")
-_USED = regex(r"(?P<name>\w+)\(\), which (?P<user>\w+)\(\) uses")
+_ELSEWHERE = regex(r"(?P<by>\w+\(\)), which (?:it|(?P<through>\w+\(\))) (?P<when>calls now|called before), "
+                   r"calls (?P<name>\w+\(\))")
 _BITS = regex(r"\b_PAGE_\w+")
 _EXIT = regex(r"\b(?:goto|return)\b")
 _MOST_DOUBTS = 3
-_MOST_NAMES = 3
-_MOST_WORDS = 2
 _FEW_WORDS = 4  # of a function that is no more than written in another way
 _VAGUE = regex(r"the family|is written otherwise$")
 _COMPARED = regex(r"\bstill do(?:es)? what (?:it|they) did\b")
-WRITTEN = regex(r"its condition is written otherwise, '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)")
-_ASSIGNED = regex(r"^'(?P<place>[^']+)'(?P<asked>, on which its condition depends,)? is assigned otherwise in "
-                  r"(?P<function>\w+)\(\), '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)$")
-_UNDER = regex(r"^'[^']+'(?:, on which its condition depends,)? is assigned otherwise in \w+\(\), '[^']+' where "
-               r"'(?P<after>[^']+)' \(before: where '(?P<before>[^']+)'\)$")
-_GIVEN = regex(r"^its arguments are written otherwise, '(?P<after>[^']+)' \(before: '(?P<before>[^']+)'\)$")
 _THERE = ("the tree has this change already: ", f"the tree has {ANOTHER_FORM}: ")
 _LATER = regex(r"is assigned otherwise in \w+\(\)(?:, '|$)")  # what came after the patch uses its variable, too
 _MOST_NUMBERS = 5
@@ -131,12 +133,12 @@ def _near(analysis: Analysis, unseen: Sequence[Unseen]) -> list[Unseen]:
     there = {state.index for state in analysis.patched.states
              if state.files and all(file.note.startswith(_THERE) and not file.unplaced for file in state.files)}
     unseen = [one for one in unseen if one.patch not in there or not _LATER.search(one.why)]
-    told = {(one.patch, one.file, found["function"]) for one in unseen if (found := _ASSIGNED.match(one.why))}
+    told = {(one.patch, one.file, found["function"]) for one in unseen if (found := ASSIGNED.match(one.why))}
     unseen = [one for one in unseen if one.kind != "beside" or (one.patch, one.file, one.what.partition("(")[0])
               not in told]
     return [one for one in unseen if one.near and not one.quiet and one.file and (
         one.kind == "call" or one.file not in hunks) and not _is_plain(one) and not (
-            one.kind in {"work", "beside"} and (name := _NAMED.search(one.what)) is not None
+            one.kind in {"work", "beside"} and (name := NAMED.search(one.what)) is not None
             and takes_over(analysis, one.patch, one.file, name[0].partition("(")[0]))]
 
 
@@ -144,61 +146,18 @@ def open_words(analysis: Analysis, unseen: Sequence[Unseen]) -> tuple[str, int]:
     """Return which functions ask which words in the place of others, where that is open, as the sentence that sums a
     page up, and how many words it tells of; nothing where no words are open, or more than words of another function
     is. What is used beside the family's calls, and decides over none of them, sums nothing up."""
-    near = [one for one in _near(analysis, unseen) if one.kind != "beside" or _decides(analysis, one)]
-    words = {one: found for one in near if (found := _words(analysis, one))}
+    near = [one for one in _near(analysis, unseen) if one.kind != "beside" or decides(analysis, one)]
+    words = {one: found for one in near if (found := words_of(analysis, one))}
     if any(one.kind == "work" and _changed(analysis, one) > _FEW_WORDS for one in near if one not in words):
         return "", 0
-    swaps = list(dict.fromkeys(swap for those in words.values() for swap in those))[:_MOST_WORDS]
-    told = [_swap(swap, [one for one in words if swap in words[one]]) for swap in swaps]
+    swaps = list(dict.fromkeys(swap for those in words.values() for swap in those))[:MOST_WORDS]
+    told = [say_swap(swap, [one for one in words if swap in words[one]]) for swap in swaps]
     if not told or not all(told):
         return "", 0
-    files = tuple({one.file for one, those in words.items() if {*those} & {*swaps}})
-    known = constants_anywhere(analysis.end.tree, files)
-    open_one = "" if all(_are_other_numbers(*swap, known) for swap in swaps) else \
+    files = sorted({one.file for one, those in words.items() if {*those} & {*swaps}})
+    open_one = "" if are_other_numbers(analysis, swaps, files) else \
         "; that this comes to the same could not be shown"
     return f"{', and '.join(told)}{open_one}.", len(told)
-
-
-def _are_other_numbers(before: str, after: str, constants: Constants) -> bool:
-    """Return whether two texts differ in one constant alone, which is another number."""
-    words = [re.findall(r"\w+|\S", text) for text in (before, after)]
-    differ = [pair for pair in zip(*words, strict=False) if pair[0] != pair[1]]
-    numbers = [number_of(word, constants) for word in differ[0]] if len(differ) == 1 else [None]
-    return len(words[0]) == len(words[1]) and None not in numbers and numbers[0] != numbers[1]
-
-
-def _decides(analysis: Analysis, one: Unseen) -> bool:
-    """Return whether the caller of the family that uses the function tests what it gives as it gets it."""
-    found = _USED.match(one.what)
-    position = next((number for number, state in analysis.states() if state.index == one.patch), None)
-    if found is None or position is None:
-        return False
-    tested = re.compile(rf"\b(?:if|while) ?\([^;{{]*\b{found['name']}\(")
-    tree = analysis.after(position).tree
-    paths = {path for those in analysis.files_with(position + 1, analysis.family.names("core")).values()
-             for path in those}
-    return any(tested.search(body_of(data, found["user"])) for path in sorted(paths)
-               if (data := tree.read(path)) and found["user"].encode() in data)
-
-
-def _swap(words: tuple[str, str], those: Sequence[Unseen]) -> str:
-    """Return what is called where, or asked, in place of what; empty where the functions have no names."""
-    names = list(dict.fromkeys(found[0] for one in those if (found := _NAMED.search(one.what))))
-    if not names:
-        return ""
-    who, one = quote_names(names, most=_MOST_NAMES), len(names) == 1
-    given = [found[1] for one in those if (_ASSIGNED.match(one.why) or _GIVEN.match(one.why))
-             and (found := _CALLED.match(one.what))]
-    if given:
-        how = "after" if any("on which its condition depends" in one.why for one in those) else "with"
-        what = quote_names([f"{name}()" for name in dict.fromkeys(given)], most=_MOST_NAMES)
-        return f"{who} now {'calls' if one else 'call'} {what} {how} '{words[1]}' (before: {how} '{words[0]}')"
-    called = [found[1] if (found := _CALLED.match(one.what)) and WRITTEN.search(one.why) else ""
-              for one in those]
-    if not all(called):
-        return f"{who} now {'asks' if one else 'ask'} '{words[1]}' in place of '{words[0]}'"
-    what = quote_names([f"{name}()" for name in dict.fromkeys(called)], most=_MOST_NAMES)
-    return f"{who} now {'calls' if one else 'call'} {what} where '{words[1]}' (before: where '{words[0]}')"
 
 
 def is_open(text: str) -> bool:
@@ -223,14 +182,14 @@ def own_doubt(analysis: Analysis, unseen: Sequence[Unseen], judged: frozenset[st
         name, _, work = one.what.partition("(), which does work of ")
         name = name.partition("(")[0]
         own = one.kind == "call" and one.what == f"{name}()" and name in family
-        if (own or (one.kind == "work" and work)) and name not in judged and not (_words(analysis, one)):
+        if (own or (one.kind == "work" and work)) and name not in judged and not (words_of(analysis, one)):
             found.setdefault(name, (f"{name}()" + (f" (work of {work})" if work else ""), one.file))
     if not found:
         return ()
     names = [said for said, _ in sorted(found.values(), key=lambda pair: " (work of " in pair[0])]
     files = sorted({file for _, file in found.values()})
     verb = "is what it was" if len(names) == 1 else "are what they were"
-    return (f"whether {quote_names(names, most=_MOST_NAMES)} {verb}, in {quote_names(files, most=2)}",)
+    return (f"whether {quote_names(names, most=MOST_NAMES)} {verb}, in {quote_names(files, most=2)}",)
 
 
 def _open(analysis: Analysis, those: Sequence[Unseen], told: int) -> str:
@@ -243,11 +202,11 @@ def _open(analysis: Analysis, those: Sequence[Unseen], told: int) -> str:
         names = quote_names(list(dict.fromkeys(name for one in those for name in _BITS.findall(one.what))), most=4)
         comes = "comes" if names.isidentifier() else "come"
         return f"what {names or 'the changed #define lines'} of {places} {comes} to"
-    words = {one: swaps for one in those if (swaps := _words(analysis, one)) is not None}
+    words = {one: swaps for one in those if (swaps := words_of(analysis, one)) is not None}
     asked = [one for one in those if words.get(one, ("",))]
     rest = [one for one in asked if one not in words]
     others = [one for one in rest if not _STOOD.fullmatch(one.why) and not _reaches(one.what)]
-    parts = [_of_words([one for one in asked if one in words], words, told),
+    parts = [ask_swaps(analysis, [one for one in asked if one in words], words, told),
              _of_moved([one for one in rest if _STOOD.fullmatch(one.why)]), _of_others(analysis, others)]
     if any(_changed(analysis, one) > _FEW_WORDS for one in others):
         parts.reverse()
@@ -258,7 +217,7 @@ def _open(analysis: Analysis, those: Sequence[Unseen], told: int) -> str:
 def _of_moved(asked: Sequence[Unseen]) -> str:
     """Return whether calls do what ones like them did in other functions, of the first of them; empty for none."""
     told = {(_name(one, found[0]), stood[1]) for one in asked
-            if (found := _NAMED.search(one.what)) and (stood := _STOOD.fullmatch(one.why))}
+            if (found := NAMED.search(one.what)) and (stood := _STOOD.fullmatch(one.why))}
     if not told:
         return ""
     (name, origin), more = min(told), len(told) - 1
@@ -275,28 +234,46 @@ def _of_others(analysis: Analysis, asked: Sequence[Unseen]) -> str:
     files = sorted({one.file for one in asked})
     if len(texts) == len(files) == 1 and not _VAGUE.search(texts[0]) and len(texts[0]) <= _LONGEST_DOUBT:
         return f"{texts[0]} in {files[0]}"
+    if gone_on := _of_elsewhere(asked):
+        return gone_on
     asked = sorted(asked, key=lambda one: -_changed(analysis, one))
-    named = [(_name(one, found[0]), one.file) for one in asked if (found := _NAMED.search(one.what))]
+    named = [(_name(one, found[0]), one.file) for one in asked if (found := NAMED.search(one.what))]
     if not named:
         return f"what else changes in {quote_names(files, most=2)}"
     names, files = list(dict.fromkeys(name for name, _ in named)), sorted({file for _, file in named})
     tails = {name.partition(" in ")[2] for name in names}
-    if len(tails) == 1 and len(names) <= _MOST_NAMES:
+    if len(tails) == 1 and len(names) <= MOST_NAMES:
         tail = tails.pop()
         said = quote_names([name.partition(" in ")[0] for name in names]) + (f" in {tail}" if tail else "")
     else:
-        said = quote_names(names, most=_MOST_NAMES)
+        said = quote_names(names, most=MOST_NAMES)
     calls = {calls_changed(analysis, one.patch, one.file, name.partition("(")[0])
-             for one in asked if (found := _NAMED.search(one.what)) for name in [_name(one, found[0])]}
+             for one in asked if (found := NAMED.search(one.what)) for name in [_name(one, found[0])]}
     if len(calls) == 1 and not any(" in " in name for name in names):
         said += _other_calls(*calls.pop(), many=len(names) > 1)
     still = "still does what it did" if len(names) == 1 else "each still do what they did"
     return f"whether {said} {still} ({quote_names(files, most=2)})"
 
 
+def _of_elsewhere(asked: Sequence[Unseen]) -> str:
+    """Return whether a function elsewhere does what calls did that one function lost, or did what it makes now; empty
+    where not all are about one such function."""
+    hits = [(one, found) for one in asked if (found := _ELSEWHERE.fullmatch(one.why)) and CALLED.match(one.what)]
+    users = {(found["by"], found["through"], found["when"], NAMED.search(one.what)[0], one.file)  # type: ignore[index]
+             for one, found in hits}
+    if len(hits) < len(asked) or len(users) != 1:
+        return ""
+    [(by, through, when, user, file)] = users
+    calls = quote_names(list(dict.fromkeys(f"{CALLED.match(one.what)[1]}()" for one in asked)))  # type: ignore[index]
+    inner = quote_names(list(dict.fromkeys(found["name"] for _, found in hits)))
+    who, there = f"{by}, which {through or user} {when} and which calls {inner},", f"in {user}" if through else "there"
+    return f"whether {who} does what {calls} did {there} ({file})" if when == "calls now" else \
+        f"whether {calls} {there} {'does' if len(asked) == 1 else 'do'} what {who} did ({file})"
+
+
 def _changed(analysis: Analysis, one: Unseen) -> int:
     """Return how much of the function that it is about the patch changes."""
-    found = _NAMED.search(one.what)
+    found = NAMED.search(one.what)
     return words_changed(analysis, one.patch, one.file, found[0].partition("(")[0]) if found else 0
 
 
@@ -313,7 +290,7 @@ def _of_reaching(whats: Sequence[str]) -> str:
     if not found:
         return ""
     call = "calls" if len(names) == 1 else "call"
-    return (f"what the changed calls of {quote_names(names, most=_MOST_NAMES)}, which {call} set_memory_*() or the "
+    return (f"what the changed calls of {quote_names(names, most=MOST_NAMES)}, which {call} set_memory_*() or the "
             f"like in {quote_names(files, most=2)}, come to")
 
 
@@ -321,7 +298,7 @@ def _other_calls(now: Sequence[str], was: Sequence[str], *, many: bool) -> str:
     """Return what a function calls otherwise than before, or `many` alike, as a clause behind the names; empty where
     that is too much."""
     new, gone = (quote_names([f"{name}()" for name in names]) for names in (now, was))
-    if len(now) + len(was) > _MOST_NAMES or not (now or was):
+    if len(now) + len(was) > MOST_NAMES or not (now or was):
         return ""
     call = "call" if many else "calls"
     parts = [f"now {call} {new}" if now else "", f"no longer {call} {gone}" if was else ""]
@@ -330,7 +307,7 @@ def _other_calls(now: Sequence[str], was: Sequence[str], *, many: bool) -> str:
 
 def _name(one: Unseen, function: str) -> str:
     """Return the function, and of a call in it that is meant what is called: `set_memory_ro() in demo_open()`."""
-    called = _CALLED.match(one.what) if one.kind == "call" else None
+    called = CALLED.match(one.what) if one.kind == "call" else None
     return f"{called[1]}() in {function}" if called else function
 
 
@@ -358,51 +335,3 @@ def _is_plain(one: Unseen) -> bool:
         return False
     sides = [set(re.findall(r"[A-Za-z_]\w*", found[side])) for side in ("before", "after")]
     return sides[0] == sides[1] and len(sides[0]) == 1 and not re.search(r"\w\(", found[0])
-
-
-def _words(analysis: Analysis, one: Unseen) -> tuple[tuple[str, str], ...] | None:
-    """Return the words that give way to others, all that is open, where that is all; those that come to the same are
-    not among them."""
-    found = _ASSIGNED.match(one.why)
-    if found is not None:
-        constants = constants_anywhere(analysis.end.tree, (one.file,))
-        before, after = (f"{found['place']} = {_with_number(found[side], constants)}" for side in ("before", "after"))
-        return ((before, after),)
-    found = _GIVEN.match(one.why)
-    if found is not None:
-        return ((found["before"], found["after"]),)
-    found = WRITTEN.search(one.why) or _UNDER.match(one.why)
-    if found is not None:
-        same = only_renamed(analysis.series, one.patch, found["before"], found["after"])
-        return () if same else ((found["before"], found["after"]),)
-    name = _NAMED.search(one.what)
-    return reworded(analysis, one.patch, one.file, name[0].partition("(")[0]) if name and (
-        one.kind in {"work", "beside"} or one.why == f"{name[0]} is written otherwise"
-        or one.why.endswith(f"is assigned otherwise in {name[0]}")) else None
-
-
-def _with_number(text: str, constants: Constants) -> str:
-    """Return a value, and behind a constant its number: `DEMO_PAGES (1)`."""
-    number = number_of(text, constants) if text.isidentifier() else None
-    return text if number is None else f"{text} ({number})"
-
-
-def _of_words(those: Sequence[Unseen], words: Mapping[Unseen, Sequence[tuple[str, str]]], known: int) -> str:
-    """Return whether what now stands does what the other words did, and where; empty where all come to the same. Of
-    those behind the first, which are `known`, it is said how many there are."""
-    if not those:
-        return ""
-    swaps = list(dict.fromkeys(swap for one in those for swap in words[one]))
-    plain = all(re.fullmatch(r"\w+\(\)", word) for swap in swaps for word in swap)
-    told = swaps if plain and len(swaps) <= _MOST_WORDS else swaps[:1]
-    mine = [one for one in those if {*told} & {*words[one]}]
-    before, after = (quote_names([f"'{swap[side]}'" for swap in told], most=_MOST_WORDS) for side in (0, 1))
-    names = list(dict.fromkeys(found[0] for one in mine if (found := _NAMED.search(one.what))))
-    files = sorted({one.file for one in mine})
-    where = ", ".join(part for part in (quote_names(names, most=_MOST_NAMES), quote_names(files, most=2)) if part)
-    more = len(swaps) - len(told)
-    rest = f"; {more} more condition{'s' if more > 1 else ''} in other words" if more else ""
-    if known:
-        more = len(swaps) - known
-        return f"{more} more condition{'s' if more > 1 else ''} in other words" if more else ""
-    return f"whether {after} {'come' if len(told) > 1 else 'comes'} to what {before} did ({where}){rest}"

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reviewbot.findings.types import Cell
-from reviewbot.review.page.doubts import WRITTEN
 from reviewbot.review.page.events import Event
+from reviewbot.review.page.swapped import WRITTEN
 
 __all__ = ["with_later_words"]
 

@@ -50,6 +50,20 @@ def test_what_a_function_calls_otherwise_is_named() -> None:
                     f"calls demo_walk(), still does what it did ({MAPPER})")
 
 
+def test_calls_that_go_on_in_a_file_of_the_tree_are_not_gone() -> None:
+    """A function that the patch does not touch makes both calls as one: nothing is said to be called no longer."""
+    head = HEAD + "int demo_open(void *image)\n{\n"
+    old = head + ("	set_memory_ro((long)image, 1);\n	set_memory_x((long)image, 1);\n	return demo_run(image);\n}\n")
+    new = head + "	int err = demo_protect(image);\n\n	if (err)\n		return err;\n	return demo_run(image);\n}\n"
+    weak = {"kernel/protect.c": HEAD + "int __weak demo_protect(void *image)\n{\n"
+            "	return set_memory_rox((long)image, 1);\n}\n"}
+    found = review({PATH: old, **weak}, {PATH: new, **weak})
+    assert found.first_page.rows == ()
+    [said] = found.first_page.not_seen
+    assert said == ("whether demo_protect(), which demo_open() calls now and which calls set_memory_rox(), does what "
+                    f"set_memory_ro() and set_memory_x() did there ({PATH})")
+
+
 def test_what_several_functions_call_otherwise_is_named_once() -> None:
     """One call goes out of them all: that is what a reader has to judge, and it is said behind their names."""
     inner = "static int demo_walk(unsigned long at, int pages)\n{\n	cond_resched();\n	return demo_set(at);\n}\n\n"
