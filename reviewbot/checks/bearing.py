@@ -10,7 +10,7 @@ from reviewbot.contracts.tables import effect_table
 from reviewbot.patterns import regex
 from reviewbot.values import dataclass
 
-__all__ = ["is_mapping_place", "is_test_place", "speaks_of_mappings"]
+__all__ = ["is_mapping_option", "is_mapping_place", "is_test_place", "speaks_of_mappings"]
 
 _NAME = regex(r"[A-Za-z_]\w*")
 _SILENT = regex(r'"(?:[^"\\\n]|\\.)*"|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z)|//[^\n]*')
@@ -20,6 +20,7 @@ _SILENT = regex(r'"(?:[^"\\\n]|\\.)*"|/\*(?:[^*]|\*(?!/))*(?:\*/|\Z)|//[^\n]*')
 class _Words:
     places: re.Pattern[str]
     tests: re.Pattern[str]
+    options: re.Pattern[str]
     words: frozenset[str]
     names: frozenset[str]
 
@@ -32,6 +33,11 @@ def is_mapping_place(path: str) -> bool:
 def is_test_place(path: str) -> bool:
     """Return whether a file only tries out what others do, by its name."""
     return _known().tests.search(path) is not None
+
+
+def is_mapping_option(symbol: str) -> bool:
+    """Return whether an option, without `CONFIG_`, is about mappings of kernel memory by its name."""
+    return _known().options.search(symbol) is not None
 
 
 def speaks_of_mappings(*texts: str) -> bool:
@@ -48,4 +54,5 @@ def _known() -> _Words:
 
 def _made(table: dict[str, Any]) -> _Words:
     return _Words(places=re.compile("|".join(f"(?:{place})" for place in table["places"])),
-                  tests=re.compile(table["tests"]), words=frozenset(table["words"]), names=frozenset(table["names"]))
+                  tests=re.compile(table["tests"]), options=re.compile(table["options"]),
+                  words=frozenset(table["words"]), names=frozenset(table["names"]))

@@ -15,7 +15,7 @@ from reviewbot.source.matcher import strings_in
 from reviewbot.source.types import PatchedFile, PatchState, Tree
 from reviewbot.text import places_of
 
-__all__ = ["is_about_mappings", "names_effects", "near_files"]
+__all__ = ["is_about_mappings", "is_in_scope", "names_effects", "near_files"]
 
 _EVERYWHERE_NEAR = ("arch/", "mm/", "virt/")  # architectures, memory management and guests map memory everywhere
 _MOST_FOLDERS = 12
@@ -41,7 +41,7 @@ def near_files(states: tuple[PatchState, ...], tree: Tree, names: frozenset[str]
         for file in state.files:
             if not file.path.endswith((".c", ".h")) or not is_kernel_code(file.path):
                 continue
-            if _is_in(file.path, scope) or file.path.startswith(_EVERYWHERE_NEAR) or _names(file, names):
+            if is_in_scope(file.path, scope) or file.path.startswith(_EVERYWHERE_NEAR) or _names(file, names):
                 found.add(file.path)
                 continue
             for folder in _folders_of(file):
@@ -59,7 +59,7 @@ def is_about_mappings(file: PatchedFile, code: tuple[str, ...], tree: Tree, name
 
     `leading` keeps the functions of each folder that do.
     """
-    if _is_in(file.path, scope) or _names(file, names):
+    if is_in_scope(file.path, scope) or _names(file, names):
         return True
     if is_test_place(file.path):
         return False
@@ -106,7 +106,8 @@ def names_effects(file: PatchedFile) -> bool:
                for word in re.findall(r"\w+", rows[number - 1].decode("latin-1")))
 
 
-def _is_in(path: str, scope: tuple[str, ...]) -> bool:
+def is_in_scope(path: str, scope: tuple[str, ...]) -> bool:
+    """Return whether a file lies in what a user asked for besides what is near."""
     return EVERYWHERE in scope or any(path == one.rstrip("/") or path.startswith(f"{one.rstrip('/')}/")
                                       for one in scope)
 

@@ -17,13 +17,13 @@ from reviewbot.checks.arches import arches_present, own_arch
 from reviewbot.checks.beside import bare_analysis
 from reviewbot.checks.expected import expect_names, search_ahead
 from reviewbot.checks.moments import narrowed
+from reviewbot.checks.near_options import decides_about
 from reviewbot.checks.unbuilt_names import objects_of
 from reviewbot.checks.where import builders
 from reviewbot.contracts.learned import Learned
 from reviewbot.errors import Skip
 from reviewbot.findings.suppressions import Suppression, suppressed
 from reviewbot.findings.types import Cell, Finding
-from reviewbot.kconfig.lines import is_kconfig
 from reviewbot.review.behaviour import behaviour
 from reviewbot.review.beside import beside
 from reviewbot.review.claims import check_claims, claims_sameness
@@ -142,11 +142,11 @@ def _asked_for(findings: tuple[Finding, ...], arches: tuple[str, ...]) -> tuple[
 
 
 def _concerns_family(patched: PatchedTree, family: Family) -> bool:
-    """Return whether a touched file names a function of the family, is a Kconfig file, or has a table of executable
-    memory that becomes another: most patches do neither."""
-    named = _mention_of(family)
-    return any(named(state, file) or is_kconfig(file.path) or gives_otherwise(file, load_page_rules().ranges)
-               for state in patched.states for file in state.files)
+    """Return whether a touched file names a function of the family, or has a table of executable memory that becomes
+    another, or options of a Kconfig file that decide about such files: most patches do none of that."""
+    named, names = _mention_of(family), family.names()
+    return any(named(state, file) or decides_about(file, state.before, names) or gives_otherwise(
+        file, load_page_rules().ranges) for state in patched.states for file in state.files)
 
 
 def _mention_of(family: Family) -> Callable[[PatchState, PatchedFile], bool]:

@@ -15,11 +15,13 @@ from posixpath import basename, dirname
 from reviewbot.budget import LIMITS
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
+from reviewbot.checks.bearing import is_mapping_option
 from reviewbot.checks.changed_names import is_kernel_code
 from reviewbot.checks.configured import has_kconfig, is_whole, reason_evidence, settled_by_name
 from reviewbot.checks.draft import Spot, draft_finding, lower
 from reviewbot.checks.gates import ENABLED, Gate, kconfig_gates, option_gates, preprocessor_gates
 from reviewbot.checks.kinds.base import Kind, options_within
+from reviewbot.checks.nearness import is_in_scope
 from reviewbot.checks.rule import Rule
 from reviewbot.errors import DataError
 from reviewbot.findings.types import Evidence, Finding
@@ -28,6 +30,7 @@ from reviewbot.kconfig.headers import is_for
 from reviewbot.kconfig.lines import entries_in, is_kconfig
 from reviewbot.logic import FALSE, And, Cond, Ternary, Var
 from reviewbot.patterns import regex
+from reviewbot.source.matcher import strings_in
 from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.text import decode, quote_names
 from reviewbot.values import dataclass
@@ -81,7 +84,7 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
             text = " ".join(gate.text.split())
             if text in said or text in removed:  # moved or reindented
                 continue
-            dead = _dead(analysis, position, file, gate)
+            dead = _dead(analysis, position, file, gate, gone)
             if dead is None or (dead.never == "false" and not _is_news(analysis, file, gate, gone)):
                 continue
             said.add(text)
@@ -135,7 +138,7 @@ def _names(gate: Gate) -> frozenset[str]:
     return frozenset[str]().union(*(cond.variables() for cond in (gate.holds, gate.fails) if cond is not None))
 
 
-def _dead(analysis: Analysis, position: int, file: PatchedFile, gate: Gate) -> _Dead | None:
+def _dead(analysis: Analysis, position: int, file: PatchedFile, gate: Gate, gone: frozenset[str]) -> _Dead | None:
     """Return why the condition comes out one way on every architecture of the file; None when it can come out both
     ways, or nobody knows. What a later patch of the series defines counts as there.
     """
@@ -149,7 +152,8 @@ def _dead(analysis: Analysis, position: int, file: PatchedFile, gate: Gate) -> _
     settled = dict.fromkeys(unknown, False)
     for never, cond in (("true", gate.holds), ("false", gate.fails)):
         if unknown and cond is not None and cond.assume(settled) == FALSE:
-            return _missing(analysis, never, sorted({name.removesuffix("_MODULE") for name in unknown}), arch)
+            lacked = sorted({name.removesuffix("_MODULE") for name in unknown})
+            return _missing(analysis, never, lacked, arch, sure=_is_for_this_tree(analysis, file, lacked, gone))
     if unknown or not is_whole(analysis):
         return None
     # An entry that cannot be chosen on one architecture may be meant for others: only what is always met is told.
@@ -161,14 +165,29 @@ def _dead(analysis: Analysis, position: int, file: PatchedFile, gate: Gate) -> _
     return None
 
 
-def _missing(analysis: Analysis, never: str, names: list[str], arch: str) -> _Dead | None:
-    """Return that nothing defines the symbols; of a series that is not whole only if there is one of nearly the name.
+def _is_for_this_tree(analysis: Analysis, file: PatchedFile, names: list[str], gone: frozenset[str]) -> bool:
+    """Return whether a symbol that the tree does not define is not simply younger than the tree: the series was made
+    on it, the symbol or the file is about the family or asked for, or the name is another form of one that goes."""
+    held = strings_in(analysis.family.names("core"))
+    if any(is_mapping_option(name.removeprefix("CONFIG_")) for name in names) or is_in_scope(
+            file.path, analysis.learned.scope) or any(
+                data is not None and held(data) for data in (file.before, file.after)):
+        return True
+    base = analysis.patched.base
+    return (analysis.patched.exact and base.how in {"base-commit", "blob-ids"}) or any(
+        f"_{one.removeprefix('CONFIG_')}_" in f"_{other}_" or f"_{other}_" in f"_{one.removeprefix('CONFIG_')}_"
+        for one in names for word in sorted(gone) if "_" in (other := word.removeprefix("CONFIG_")))
+
+
+def _missing(analysis: Analysis, never: str, names: list[str], arch: str, *, sure: bool) -> _Dead | None:
+    """Return that nothing defines the symbols; where that may be for want of something else than a definition (not
+    `sure`, or the series is not whole) only if there is one of nearly the name.
     """
     config, tree = analysis.configs[-1], analysis.end.tree
     asked = [one for one in (arch, *_FIRST) if one and tree.exists(f"arch/{one}/Kconfig")][:1]
     symbols = [name.removeprefix("CONFIG_") for name in names]
     alike = [like for one in asked for symbol in symbols if (like := config.spelled_like(symbol, one))]
-    if not alike and not is_whole(analysis):
+    if not alike and not (sure and is_whole(analysis)):
         return None
     where = f"of {arch} " if arch else ""
     but = f", but there is {quote_names([f'CONFIG_{one}' for one in alike])}" if alike else ""

@@ -13,7 +13,8 @@ SIZE = "int demo_pages(void)\n{\n	return 1;\n}\n"
 def test_lines_that_only_move_change_nothing() -> None:
     """Nothing that the series touches was left unseen: that is said without a reservation."""
     new = KCONFIG.replace("\tselect DEMO_A\n\tselect DEMO_B\n", "\tselect DEMO_B\n\tselect DEMO_A\n")
-    found = review({"arch/x86/Kconfig": KCONFIG, PATH: USER}, {"arch/x86/Kconfig": new, PATH: USER})
+    user = f"{USER}#if defined(CONFIG_DEMO_A) || defined(CONFIG_DEMO_B)\n#endif\n"
+    found = review({"arch/x86/Kconfig": KCONFIG, PATH: user}, {"arch/x86/Kconfig": new, PATH: user})
     assert found.first_page.conclusion == f"The series changes no call and no definition of {FAMILY}."
 
 
