@@ -15,7 +15,7 @@ from reviewbot.source.matcher import strings_in
 from reviewbot.source.types import PatchedFile, PatchState, Tree
 from reviewbot.text import places_of
 
-__all__ = ["is_about_mappings", "is_in_scope", "names_effects", "near_files"]
+__all__ = ["is_about_mappings", "is_in_scope", "may_be_near", "names_effects", "near_files"]
 
 _EVERYWHERE_NEAR = ("arch/", "mm/", "virt/")  # architectures, memory management and guests map memory everywhere
 _MOST_FOLDERS = 12
@@ -50,6 +50,13 @@ def near_files(states: tuple[PatchState, ...], tree: Tree, names: frozenset[str]
                 if folders.get(folder):
                     found.add(file.path)
     return frozenset(found)
+
+
+def may_be_near(path: str, tree: Tree, names: frozenset[str]) -> bool:
+    """Return whether a file of which nobody has seen the whole lies where others name the family."""
+    folder = f"{posixpath.dirname(path)}/"
+    return is_kernel_code(path) and "/uapi/" not in path and (
+        path.startswith(_EVERYWHERE_NEAR) or bool(tree.search(sorted(names), prefixes=(folder,))))
 
 
 def is_about_mappings(file: PatchedFile, code: tuple[str, ...], tree: Tree, names: frozenset[str],

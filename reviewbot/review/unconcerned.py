@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from reviewbot.cfacts import Family
 from reviewbot.checks.analysis import Analysis
+from reviewbot.checks.nearness import may_be_near
 from reviewbot.errors import Skip
 from reviewbot.patterns import regex
 from reviewbot.review.exchanged import headers_added, named_in_logs, say_exchanged
@@ -41,7 +42,8 @@ def unconcerned(skips: tuple[Skip, ...], series: Series, patched: PatchedTree, f
     then the series is read (`analysis`).
     """
     unread = [clip(f"{skip.where}: {skip.why}", 200) for skip in skips if skip.stage == "mail"]
-    known = _known_by_hunks(patched, family)
+    torn = _known_by_hunks(patched, family)
+    known = [path for path in torn if may_be_near(path, tree_below(patched.start), family.names("core"))]
     if known:
         unread.append(f"{quote_names(known, most=2)}, of which only the hunks are known")
     names = named_in_logs(series, family)
@@ -50,7 +52,8 @@ def unconcerned(skips: tuple[Skip, ...], series: Series, patched: PatchedTree, f
         return replace(EMPTY_PAGE, conclusion=" ".join(filter(None, (_as_read(patched, names), turned))),
                        not_seen=tuple(unread[:4]))
     if not _is_near(patched):
-        return replace(EMPTY_PAGE, conclusion=_NO_HUNK if patched.base.kind == "none" and patched.states else _NOWHERE)
+        return replace(EMPTY_PAGE, conclusion=_NO_HUNK if torn or (
+            patched.base.kind == "none" and patched.states) else _NOWHERE)
     if strange := tuple(dict.fromkeys(_strange(patched))):
         said = f"The series changes lines that name {quote_names(strange, most=3)}, of which nothing is known here."
     else:

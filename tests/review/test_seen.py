@@ -617,6 +617,15 @@ def test_a_hunk_whose_lines_the_tree_has_is_not_without_a_place() -> None:
     assert "no place" not in sayings(found)
 
 
+def test_a_file_that_the_tree_lacks_elsewhere_is_not_named() -> None:
+    """Nothing in its folder names the family, nor do its hunks: that is said of the hunks, and of nothing else."""
+    path = "drivers/demo/far.c"
+    lines = "".join(f"int demo_{number}(void);\n" for number in range(9))
+    page = review({path: lines}, {path: f"int demo_first(void);\n{lines}"}, there={"mm/demo.c": ""}).first_page
+    assert page.conclusion.startswith("No hunk of the series names")
+    assert page.not_seen == ()
+
+
 def test_a_file_that_the_tree_lacks_is_not_said_to_name_nothing() -> None:
     """Its hunks name nothing of the family; what they do not show of it may, and the page says that it was not read."""
     path, lines = "arch/arm64/include/asm/demo.h", "".join(f"int demo_{number}(void);\n" for number in range(9))
