@@ -60,10 +60,12 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     state = analysis.patched.states[position]
     if not has_kconfig(state.after) or not is_whole(analysis):
         return
-    for file in state.files:
-        gained = [one for one in _gained(file) if is_seen_whole(analysis, len(analysis.patched.states), one.name)] \
-            if _is_linked(file.path) else []
-        found = analysis.files_with(position + 1, [one.name for one in gained]) if gained else {}
+    brought = [(file, [one for one in _gained(file)
+                       if is_seen_whole(analysis, len(analysis.patched.states), one.name)])
+               for file in state.files if _is_linked(file.path)]
+    names = [one.name for _, gained in brought for one in gained]
+    found = analysis.files_with(position + 1, names) if names else {}  # the tree is searched once for all files
+    for file, gained in brought:
         for one in gained:
             twice = _twice(analysis, position + 1, file.path, one, found[one.name])
             if twice is not None:
