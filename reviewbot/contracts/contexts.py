@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.effects import known_effects
@@ -23,6 +24,7 @@ _HIGHEST = 2
 _DEEPEST = 4
 """Steps down to the functions that may take it instead."""
 _MOST_PLACES = 200  # of the lock's name in one file
+_MOST_SOURCES = 40  # files that name one lock: of one that all the kernel knows nobody is asked further
 
 
 def is_spinning(take: str) -> bool:
@@ -257,9 +259,9 @@ def _taken_below(outline: Outline, inside: list[Step], lock: Lock, teacher: Teac
     """Return whether one of these steps comes, through functions of the file at hand, to one that takes the same lock:
     a variable of the kernel, and none of the function's own."""
     name = lock[1].removeprefix("&")
-    if not name.isidentifier() or outline.type_of(name):
-        return False
-    takers = {one[0].name for path, data in teacher.sources(name)
+    if name == lock[1] or not name.isidentifier() or outline.type_of(name):
+        return False  # what is no lock itself, as `current`, all the kernel names
+    takers = {one[0].name for path, data in islice(teacher.sources(name), _MOST_SOURCES)
               for one in outlines_of(path, data, list(places_of(name.encode(), data))[:_MOST_PLACES], most=1)
               if lock in locks_taken(one[0])}
     seen: set[str] = set()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from reviewbot.contracts.contexts import protections_lost
 from reviewbot.contracts.held import held_at, returns_while_held, taken_out_of
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, outlines_of
@@ -55,3 +58,26 @@ def test_moved_out_of_a_lock() -> None:
     new = outline("count(n);\nspin_lock(&l);\nspin_unlock(&l);\nreturn 0;")
     assert [hit.symbol for hit in taken_out_of(old, new)] == ["count"]
     assert list(taken_out_of(old, outline("count(n);\nreturn 0;"))) == []
+
+
+class _Counted(MemoryTree):
+    """A tree that counts what is read of it."""
+
+    reads = 0
+
+    def read(self, path: str) -> bytes | None:
+        self.reads += 1
+        return super().read(path)
+
+
+@pytest.mark.parametrize(("take", "what", "most"), [("mutex", "&demo_lock", 100), ("task", "current", 0)])
+def test_of_a_lock_that_all_files_name_few_are_read(take: str, what: str, most: int) -> None:
+    """Who else takes the lock of the function is looked up in a bounded number of files, however many name it, and
+    nowhere of what is no lock itself."""
+    paths = tuple(f"mm/file{number}.c" for number in range(400))
+    tree = _Counted(dict.fromkeys(paths, f"int demo(void)\n{{\n\treturn busy({what});\n}}\n"))
+    teacher = Teacher(tree, files=lambda names, *_: dict.fromkeys(names, paths), near="demo.c", data=b"")
+    old = outline(f"{take}_lock({what});\nd->n = work(d);\n{take}_unlock({what});\nreturn 0;")
+    assert list(protections_lost(old, outline("d->n = work(d);\nreturn 0;"), teacher))
+    assert (tree.reads > 0) is (most > 0)
+    assert tree.reads <= most
