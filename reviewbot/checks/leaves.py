@@ -15,6 +15,7 @@ from reviewbot.checks.arguments import parameter_names, put_in
 from reviewbot.checks.configured import nest_at
 from reviewbot.checks.own_macros import with_own_macros
 from reviewbot.checks.values import Cases, cases_of, constants_of, decided, known_values
+from reviewbot.checks.weak import as_called, asks_result
 from reviewbot.errors import BudgetError
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var, difference, without
 from reviewbot.patterns import regex
@@ -50,7 +51,8 @@ class Leaf:
     helpers as they are written, `arguments` what the function is called with, both with the caller's arguments in the
     place of the helpers' parameters. `files` are those of the helpers. `sure` are the tests inside the helpers on what
     does not change on the way: what refutes them is never so. `nest` are the `#if` conditions of the helpers, `excused`
-    those of the `guards` that only let a helper leave with an error.
+    those of the `guards` that only let a helper leave with an error. `asked` are the tests inside the helpers on what
+    `__weak` functions return.
     """
 
     primitive: str
@@ -68,6 +70,7 @@ class Leaf:
     hands_on: bool = True
     decided: str = ""
     excused: tuple[Cond, ...] = ()
+    asked: tuple[Cond, ...] = ()
 
     @property
     def named_call(self) -> Call | None:
@@ -186,7 +189,9 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
                                                if name not in call.changed}, constants)
             tests = [with_own_macros(side.tree, wrapper.file, decided(guard.condition, known, constants, guard.cases))
                      for guard in call.guards]
-            lines = _lines_of(side.tree.read(wrapper.file) or b"") if tests else []
+            data = (side.tree.read(wrapper.file) or b"") if tests else b""
+            lines = _lines_of(data) if tests else []
+            asked = tuple(test for guard in call.guards if asks_result(test := as_called(guard, data)))
             told = [_of_results(guard, test, wrapper, lines) for guard, test in zip(call.guards, tests, strict=True)]
             if via:  # a helper's helper: what its own variables are called another helper on the way may use as well
                 told = [(_of_helper(side, wrapper, test), results) for test, results in told]
@@ -206,7 +211,7 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
             for leaf in _descend(side, callee, wrapper.file, passed, inside, primitives, (*via, name)):
                 inner = leaf if leaf.line else replace(leaf, file=wrapper.file, line=call.span.line, call=call)
                 yield replace(inner, when=And(when, inner.when), guards=(nest, *shown, *inner.guards),
-                              excused=(*excused, *inner.excused),
+                              excused=(*excused, *inner.excused), asked=(*asked, *inner.asked),
                               nest=And(there, nest, inner.nest),
                               sure=And(sure, sure_tests(call, [inner.sure], partial(_names_one, loose))),
                               use=call.use if inner.hands_on else inner.use,

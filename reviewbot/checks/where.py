@@ -37,10 +37,10 @@ class Where:
     """A line at a moment of the series (0: the base, `position + 1`: after that patch) and what it rests on.
 
     `nest` is its `#if` nest, `tests` are the tests in its function that let it run, as far as options or what is called
-    may decide them; `files` are its own file and those of the helpers on the way; `functions` are the functions around
-    it and those helpers, each with its file; `when` is what else must hold. `proved` is not so where a macro that
-    nobody knows may leave the function before, and `placed` where the tree has neither the file nor anything that says
-    when it is built.
+    may decide them, `asked` those of the helpers on the way on what others return; `files` are its own file and those
+    of the helpers on the way; `functions` are the functions around it and those helpers, each with its file; `when` is
+    what else must hold. `proved` is not so where a macro that nobody knows may leave the function before, and `placed`
+    where the tree has neither the file nor anything that says when it is built.
     """
 
     moment: int
@@ -49,6 +49,7 @@ class Where:
     line: int
     nest: Cond = TRUE
     tests: tuple[Cond, ...] = ()
+    asked: tuple[Cond, ...] = ()
     when: Cond = TRUE
     files: tuple[str, ...] = ()
     functions: tuple[tuple[str, str], ...] = ()
@@ -115,7 +116,8 @@ def with_line(where: Where, line: int) -> Where:
 def at_leaf(where: Where, leaf: Leaf) -> Where:
     """Return the same for one function of the family that the call reaches through helpers."""
     return replace(where, when=And(where.when, leaf.when), files=tuple(dict.fromkeys((*where.files, *leaf.files))),
-                   functions=tuple(dict.fromkeys((*where.functions, *zip(leaf.files, leaf.via, strict=False)))))
+                   functions=tuple(dict.fromkeys((*where.functions, *zip(leaf.files, leaf.via, strict=False)))),
+                   asked=(*where.asked, *leaf.asked))
 
 
 def at_leaves(analysis: Analysis, where: Where, call: Call, wanted: Callable[[Leaf], bool]) -> tuple[Where, ...]:
@@ -160,7 +162,7 @@ def asked_inline(config: KernelConfig, where: Where, arch: str) -> tuple[Cond, .
 def _told(analysis: Analysis, where: Where, arch: str) -> tuple[Cond, ...] | None:
     """Return what must hold, with what `__weak` functions and `#error` lines come to on the architecture; None where
     neither has a say."""
-    tests = (where.when, *where.tests)
+    tests = (where.when, *where.tests, *where.asked)
     bodies = (*(analysis.weak.body(where.moment, path, name, arch) for path, name in where.functions),
               *(of_options(analysis.refused.built(where.moment, path, arch)) for path in where.files))
     met = tuple(analysis.weak.told(where.moment, test, arch) for test in tests)

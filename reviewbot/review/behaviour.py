@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import partial
 from typing import Literal
@@ -36,7 +36,7 @@ from reviewbot.findings.types import Cell, Effect
 from reviewbot.logic import FALSE, TRUE, And, Cond, Ternary
 from reviewbot.review.askers import gone_to_callers
 from reviewbot.review.beneath import changed_work, with_work
-from reviewbot.review.bodies import bodies, built_apart, replaced_by, where_built
+from reviewbot.review.bodies import bodies, built_apart, replaced_by, runs, where_built
 from reviewbot.review.chosen import by_hand, needed
 from reviewbot.review.compared import compare, directives_of
 from reviewbot.review.counted import count_of
@@ -46,7 +46,7 @@ from reviewbot.review.grounds import half_known, on_one_fate, on_one_ground, pro
 from reviewbot.review.linked import as_linked
 from reviewbot.review.matching import Item, Place
 from reviewbot.review.pairs import Pair, pairs_of
-from reviewbot.review.phrases import ABSENT, NO_FUNCTION, NOT_HERE, NOT_SEEN
+from reviewbot.review.phrases import ABSENT, NO_FUNCTION, NOT_HERE, NOT_REACHED, NOT_SEEN
 from reviewbot.review.rows import Effects, modules_of, rows, symbols_of
 from reviewbot.review.worded import in_running
 from reviewbot.source import OverlayTree
@@ -135,7 +135,8 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
         if not any(where.placed and is_called(analysis, where, arch) for where in there.values()):
             continue
         needs = needs_of(analysis, tuple(there.values()), arch)
-        items = [item if item is None or (old in there and not _is_unseen(state, item, arch))
+        shut = {old for old, where in every.items() if old not in there and _is_shut(analysis, where, arch, not_yet)}
+        items = [item if item is None or ((old in there or old in shut) and not _is_unseen(state, item, arch))
                  else replace(item, leaves=())
                  for item, old in ((pair.before, True), (pair.after, False))]
         leaves = [leaf for item in (pair.before, pair.after) if item for leaf in item.leaves]
@@ -144,9 +145,9 @@ def _cells(analysis: Analysis, position: int, pair: Pair) -> Iterator[Cell]:
                  **certain_symbols(analysis, analysis.after(position), arch), **not_yet}
 
         def effects(values: Mapping[str, bool], arch: str = arch, fixed: Mapping[str, bool] = fixed,
-                    items: Sequence[Item | None] = items) -> Effects:
+                    items: Sequence[Item | None] = items, shut: Set[bool] = shut) -> Effects:
             known = {**values, **fixed}
-            old, new = (_effect(analysis, arch, known, item, every.get(was), absent=none)
+            old, new = (_effect(analysis, arch, known, item, every.get(was), absent=none, reached=was not in shut)
                         for item, none, was in zip(items, absent, (True, False), strict=True))
             if moves:
                 old, new = (where_built(analysis, every[was], arch, effect, values)
@@ -207,6 +208,12 @@ def _not_yet(analysis: Analysis, arch: str) -> dict[str, bool]:
     than the series may select them."""
     options = {} if analysis.series.missing else analysis.own_options
     return {f"CONFIG_{name}": False for name, arches in options.items() if arch not in arches}
+
+
+def _is_shut(analysis: Analysis, where: Where, arch: str, not_yet: Mapping[str, bool]) -> bool:
+    """Return whether the architecture has the line, and the tests in front of it never let it run there."""
+    return where.nest.evaluate(not_yet) is not Ternary.NO \
+        and can_be(analysis, replace(where, tests=(), asked=()), arch) is not Ternary.NO
 
 
 def _as_whole(old: Effect, new: Effect) -> Effect:
@@ -295,10 +302,10 @@ def _spelled(pair: Pair) -> str:
 
 
 def _effect(analysis: Analysis, arch: str, values: Mapping[str, bool], item: Item | None, where: Where | None, *,
-            absent: Effect) -> Effect:
+            absent: Effect, reached: bool) -> Effect:
     """Return what the call comes down to in this configuration: the first family function that is not ruled out.
 
-    Without a call it is `absent`.
+    Without a call it is `absent`; one that is not `reached` on the architecture comes down to nothing.
     """
     if item is None or where is None:
         return absent
@@ -307,12 +314,14 @@ def _effect(analysis: Analysis, arch: str, values: Mapping[str, bool], item: Ite
     live = [leaf for leaf in leaves if leaf.when.evaluate(values) is not Ternary.NO and leaf.is_on(arch)
             and bodies(analysis, where.moment, leaf, arch).evaluate(values) is not Ternary.NO
             ] if own in {"", arch} else []
-    if not live:
-        return replace(ABSENT, via=(item.call.callee,), does="nothing is called")
+    running = [leaf for leaf in live
+               if runs(analysis, where.moment, leaf, arch).evaluate(values) is not Ternary.NO] if reached else []
+    if not running:
+        return replace(ABSENT, via=(item.call.callee,), does=NOT_REACHED if live else "nothing is called")
     directives = directives_of(item)
     effects = [_decided(analysis, side, _leaf_effect(analysis, at_leaf(where, leaf), arch, values, item.call, leaf,
                                                      directives), leaf, item.call, arch, values)
-               for leaf in live]
+               for leaf in running]
     return next((e for e in effects if e.resolves_to not in {"stub", "undeclared"}), effects[0])
 
 

@@ -9,10 +9,11 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.leaves import Leaf
 from reviewbot.checks.where import Where, can_be
 from reviewbot.findings.types import Effect
+from reviewbot.kconfig.guards import of_options
 from reviewbot.logic import TRUE, And, Cond, Not, Ternary, Var
 from reviewbot.review.phrases import ABSENT, NOT_SEEN
 
-__all__ = ["bodies", "built_apart", "replaced_by", "where_built"]
+__all__ = ["bodies", "built_apart", "replaced_by", "runs", "where_built"]
 
 
 def bodies(analysis: Analysis, moment: int, leaf: Leaf, arch: str) -> Cond:
@@ -20,6 +21,12 @@ def bodies(analysis: Analysis, moment: int, leaf: Leaf, arch: str) -> Cond:
     return And(*(body for path, name in zip(leaf.files, leaf.via, strict=False)
                  if (body := analysis.weak.body(moment, path, name, arch)) != TRUE
                  and analysis.weak.entries(moment, name, arch)))
+
+
+def runs(analysis: Analysis, moment: int, leaf: Leaf, arch: str) -> Cond:
+    """Return what options must be for the helpers on the way to come to their calls, by what `__weak` functions return
+    on the architecture."""
+    return And(*(of_options(analysis.weak.told(moment, test, arch)) for test in leaf.asked))
 
 
 def replaced_by(analysis: Analysis, moment: int, leaf: Leaf, arch: str) -> frozenset[str]:

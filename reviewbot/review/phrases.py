@@ -9,8 +9,8 @@ from reviewbot.checks.definitions import UNTOLD
 from reviewbot.findings.types import Cell, Effect, is_hidden, may_be_hidden, without_splits
 from reviewbot.text import quote_names
 
-__all__ = ["ABSENT", "FAMILY", "NOT_HERE", "NOT_SEEN", "NO_CALL", "NO_FUNCTION", "by_function", "clauses", "in_sight",
-           "is_all_new", "say_change", "say_config", "say_effect"]
+__all__ = ["ABSENT", "FAMILY", "NOT_HERE", "NOT_REACHED", "NOT_SEEN", "NO_CALL", "NO_FUNCTION", "by_function",
+           "clauses", "in_sight", "is_all_new", "say_change", "say_config", "say_effect"]
 
 FAMILY = "set_memory_*(), set_direct_map_*() or __kernel_map_pages()"
 """The calls that a review is about, for a sentence that says of none of them that it was seen."""
@@ -23,6 +23,9 @@ NO_CALL = "is not called"
 
 NOT_HERE = "is not called at this place"
 """What an effect says of a call that its function has at another place on both sides."""
+
+NOT_REACHED = "is not reached there"
+"""What an effect says of a call that is there, and that the tests in front of it never let run."""
 
 NOT_SEEN = "was not seen"
 """What an effect says where it is not known whether the function reaches the family there."""
@@ -55,7 +58,7 @@ def is_all_new(cells: Sequence[Cell]) -> bool:
 def say_effect(effect: Effect) -> str:
     """Return the effect as a clause: `set_memory_ro() splits a large leaf if it must; a failure is dropped`."""
     if effect.resolves_to == "absent":
-        return "nothing is called"
+        return "it is not reached" if effect.does == NOT_REACHED else "nothing is called"
     return effect.does if _unbuilt(effect) else f"{effect.does}; {_fate(effect)}"
 
 
@@ -82,12 +85,12 @@ def say_change(before: Effect, after: Effect) -> str:
     """Return what is different after, in as few words as tell it, with what was before in brackets."""
     if before.resolves_to == "absent":
         was = _nothing(before, "nothing was called", "no such call was there", "the function was not there",
-                       "not at this place")
+                       "not at this place", "it was not reached")
         return f"now {say_effect(after)} (before: {was})"
     unbuilt = _unbuilt(before)
     if after.resolves_to == "absent":
         ended = _nothing(after, "is no longer called", "is no longer called", "is gone with its function",
-                         "is no longer called at this place")
+                         "is no longer called at this place", "is no longer reached")
         return f"{_name(before)} {ended}" + (f" (before: {unbuilt})" if unbuilt else "")
     if unbuilt and unbuilt != _unbuilt(after):
         return f"now {say_effect(after)} (before: {unbuilt})"
@@ -148,8 +151,9 @@ def _unknown(effect: Effect) -> str:
     return f"is defined{where}; what it does there was not worked out"
 
 
-def _nothing(effect: Effect, nothing: str, no_call: str, no_function: str, not_here: str) -> str:
-    return {NO_FUNCTION: no_function, NOT_HERE: not_here, NO_CALL: no_call}.get(effect.does, nothing)
+def _nothing(effect: Effect, nothing: str, no_call: str, no_function: str, not_here: str, not_reached: str) -> str:
+    return {NO_FUNCTION: no_function, NOT_HERE: not_here, NO_CALL: no_call, NOT_REACHED: not_reached
+            }.get(effect.does, nothing)
 
 
 def clauses(effect: Effect) -> list[str]:

@@ -297,6 +297,32 @@ def test_a_weak_default_answers_where_nothing_replaces_it(strong: bool, expected
     assert [cell.after.symbol for cell in found.behaviour if cell.function == "demo_go"] == expected
 
 
+@pytest.mark.parametrize("callee", ["demo_load", "demo_above"])
+def test_a_call_behind_a_weak_default_that_fails_is_not_reached(callee: str) -> None:
+    """Where a weak body that only returns an error is all there is, what stands behind its test never runs, in the
+    function itself and through it: the call is there all the same."""
+    tree = {"Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n', "Kbuild": "obj-y += drivers/\n",
+            "arch/x86/Kconfig": "config X86\n\tdef_bool y\n\tselect ARCH_HAS_SET_MEMORY\n\nconfig MMU\n\tdef_bool y\n\n"
+                                "config ARCH_HAS_SET_MEMORY\n\tbool\n",
+            "drivers/Makefile": "obj-y += demo.o\n"}
+    head = "#include <linux/set_memory.h>\n\nint demo_size(int pages);\nint demo_seal(void *page);\n\n"
+    above = "\nint demo_above(void *page)\n{\n	return demo_load(page);\n}\n"
+    old = head + ("int demo_load(void *page)\n{\n	return set_memory_ro((unsigned long)page, 1);\n}\n") + above
+    new = head + ("int demo_load(void *page)\n{\n	int size;\n\n	size = demo_size(1);\n	if (size < 0)\n"
+                  "		return size;\n	return demo_seal(page);\n}\n") + above + (
+        "\nint __weak demo_seal(void *page)\n{\n	return set_memory_x((unsigned long)page, 1);\n}\n"
+        "\nint __weak demo_size(int pages)\n{\n	return -EOPNOTSUPP;\n}\n")
+    path = "drivers/demo.c"
+    if callee == "demo_above":
+        old, new = (text.replace("	return demo_load(page);\n", f"	demo_note({number});\n	return demo_load(page);\n")
+                    for number, text in enumerate((old, new)))
+    found = review({**tree, path: old}, {**tree, path: new})
+    cells = [cell for cell in found.behaviour if cell.function == callee]
+    assert {cell.after.does for cell in cells} == {"is not reached there"}
+    assert {cell.before.symbol for cell in cells} == {"set_memory_ro"}
+    assert not any("nothing is called" in fact.statement for fact in found.level_set)
+
+
 @pytest.mark.parametrize("name", ["err", "outcome"])
 def test_two_values_of_one_variable_are_not_mixed_in_a_condition(name: str) -> None:
     """A result that is tested, set again and tested again is not told as a condition, whatever its name is."""
