@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from reviewbot.cfacts import functions_of
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.arches import own_arch
@@ -19,9 +20,9 @@ from reviewbot.checks.needs import setting_of
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
-from reviewbot.logic import FALSE, And, Cond, Not, Or, Ternary
+from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary
 from reviewbot.patterns import regex
-from reviewbot.source.types import PatchedFile
+from reviewbot.source.types import PatchedFile, Tree
 from reviewbot.values import dataclass
 
 __all__ = ["NOT_EXPORTED"]
@@ -53,6 +54,8 @@ class _Builtin:
     files: frozenset[str]
 
 
+_DEEPEST = 3  # static functions above a use
+_MOST_CALLS = 12  # of one of them
 _MOST_USERS = 48  # of a function of another family: each is a question to Kbuild, Kconfig and the code around it
 
 
@@ -170,7 +173,8 @@ def _missing(analysis: Analysis, position: int, name: str, use: Use, known: dict
         alone = config.modular(use.file, arch)
         needed = needed_at(analysis, tree, name, use.file, use.line, guards=True, moment=position + 1,
                            arch=arch) if alone != FALSE else None
-        if needed is None:
+        above = _reached(analysis, tree, use, arch, position + 1) if needed is not None else None
+        if needed is None or above is None:
             continue
         if arch not in known:
             known[arch] = _builtin(analysis, position, name, arch)
@@ -178,13 +182,34 @@ def _missing(analysis: Analysis, position: int, name: str, use: Use, known: dict
         if found is None or use.file in found.files:
             continue
         file, line = found.file, found.line
-        condition = config.simplified(And(needed, alone, found.lacking), arch)
+        condition = config.simplified(And(needed, above, alone, found.lacking), arch)
         answer = config.possible(condition, arch)
         if answer.ternary is Ternary.UNKNOWN:
             answer = config.with_clang(condition, arch)
         if answer.ternary is Ternary.YES:
             return _Missing(use=use, shown=Shown(arch=arch, condition=condition, answer=answer), file=file, line=line)
     return None
+
+
+def _reached(analysis: Analysis, tree: Tree, use: Use, arch: str, moment: int, depth: int = _DEEPEST) -> Cond | None:
+    """Return when the compiler keeps the function around a use for the calls that the file makes of it, if it is static
+    and nothing else than called; None where that depends on more than the configuration."""
+    data = tree.read(use.file) or b""
+    around = next((one for one in functions_of(data) if one.span.line <= use.line <= one.span.end_line), None)
+    if around is None or not around.static or not depth or re.search(
+            rb"\b" + around.name.encode() + rb"\b(?!\s*\()", data):
+        return TRUE
+    facts = analysis.reading.facts(tree, use.file, {around.name: ""})
+    calls = [call for call in facts.calls if call.callee == around.name and call.function != around.name] \
+        if facts else []
+    ways = []
+    for call in calls[:_MOST_CALLS]:
+        own = needed_at(analysis, tree, around.name, use.file, call.span.line, guards=True, moment=moment, arch=arch)
+        above = _reached(analysis, tree, Use(file=use.file, line=call.span.line), arch, moment, depth - 1)
+        if own is None or above is None:
+            return None
+        ways.append(And(own, above))
+    return Or(*ways) if ways else TRUE
 
 
 def _builtin(analysis: Analysis, position: int, name: str, arch: str) -> _Builtin | None:

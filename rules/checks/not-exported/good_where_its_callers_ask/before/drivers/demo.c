@@ -1,0 +1,1 @@
+#include <asm/set_memory.h>
