@@ -39,6 +39,7 @@ _MOST_TEXT = 300
 _PLACE = regex(r"\(([^\s():]+):(\d+)\)")
 _PREFERRED = ("x86", "arm64")
 _CALLED = regex(r"(?<!\w)([A-Za-z_]\w*)\s*\(")
+_WHOLE_CALL = regex(r"([A-Za-z_]\w*)\s*\(.*\)", re.DOTALL)
 _NO_CALLS = frozenset({"sizeof", "typeof", "__builtin_expect", "likely", "unlikely", "static_branch_likely",
                        "static_branch_unlikely", "static_key_enabled", "static_key_false", "static_key_true",
                        "READ_ONCE", "WARN_ON", "WARN_ON_ONCE"})
@@ -187,7 +188,8 @@ def needed_at(analysis: Analysis, tree: Tree, name: str, path: str, line: int, *
         return None
     conditions = [guard.condition for guard in call.guards] if call else []
     if arch and (call is None or any("(" in variable for one in conditions for variable in one.variables())):
-        conditions = list(analysis.configs[moment].guards(path, line, arch))
+        conditions = [*(_told(analysis, one, path, arch, moment) for one in conditions),
+                      *analysis.configs[moment].guards(path, line, arch)]
     asked = frozenset(word for one in conditions for variable in one.variables()
                       for word in _CALLED.findall(variable)) - _NO_CALLS
     if arch and len(asked) <= _MOST_ASKED:
@@ -195,6 +197,15 @@ def needed_at(analysis: Analysis, tree: Tree, name: str, path: str, line: int, *
     if len(asked) > _MOST_ASKED or (asked and _may_be_settled(cast(Hashable, tree), asked, path, 0)):
         return None
     return And(nest, *(of_options(condition) for condition in conditions))
+
+
+def _told(analysis: Analysis, condition: Cond, path: str, arch: str, moment: int) -> Cond:
+    """Return a condition in which a call is what its inline definition or macro says on the architecture."""
+    def truth(variable: str) -> Cond | None:
+        found = _WHOLE_CALL.fullmatch(variable)
+        return analysis.configs[moment].truth(found[1], arch, near=path) if found else None
+
+    return condition.replace(truth)
 
 
 def _left_open(analysis: Analysis, names: frozenset[str], path: str, arch: str, moment: int) -> frozenset[str]:
