@@ -17,9 +17,9 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.callbacks import called_through
 from reviewbot.checks.changed_calls import called_around_changes
 from reviewbot.checks.changed_names import Holders
-from reviewbot.checks.history import Before
 from reviewbot.checks.occurrences import Occurrence, loses_lines, reached_calls, touched_calls
 from reviewbot.checks.own_options import selecting_arches
+from reviewbot.checks.ranges import Before
 from reviewbot.checks.reach import Reach
 from reviewbot.checks.reading import Reading, touches
 from reviewbot.checks.redefined import Redefinition, redefinitions

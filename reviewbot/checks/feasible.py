@@ -12,8 +12,9 @@ from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.boundary import on_boundary
 from reviewbot.checks.definitions import certain_symbols, fact_under, facts_at
-from reviewbot.checks.history import Before, history
+from reviewbot.checks.history import history
 from reviewbot.checks.lists import own_list
+from reviewbot.checks.ranges import Before
 from reviewbot.findings.types import Evidence
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Var, parse_condition
 from reviewbot.patterns import regex

@@ -20,10 +20,10 @@ from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.callers import no_caller_reaches
 from reviewbot.checks.draft import callee_evidence, draft_finding, errnos_of, lower, spot_of, table_for
 from reviewbot.checks.feasible import feasibility
-from reviewbot.checks.history import written_names
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.lists import list_option
 from reviewbot.checks.occurrences import Occurrence
+from reviewbot.checks.ranges import written_names
 from reviewbot.checks.rule import Rule
 from reviewbot.checks.where import at_leaves, fact_for, facts_here, running_at, where_of, with_line
 from reviewbot.contracts.frees import known_frees

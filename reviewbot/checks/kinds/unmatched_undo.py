@@ -12,10 +12,10 @@ from collections.abc import Iterator
 
 from reviewbot.cfacts import CallSite, FunctionFlow, Statement, object_of, parse_c_condition
 from reviewbot.checks.analysis import Analysis
-from reviewbot.checks.history import assigned_names, size_of
 from reviewbot.checks.kinds.base import Kind, options_within
 from reviewbot.checks.kinds.call_finding import COMMON_FIELDS, arches_where, call_finding, followed_calls
 from reviewbot.checks.occurrences import Occurrence
+from reviewbot.checks.ranges import assigned_names, size_of
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.logic import Cond, Not, Ternary
