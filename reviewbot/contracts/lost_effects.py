@@ -111,6 +111,7 @@ def _gone(old: Outline, new: Outline, was: Teacher, now: Teacher, gone: frozense
         return
     wide = len(gone) <= _FEW and len(added) <= _FEW
     names = {call.name for call in _calls(new)}
+    inside = names | {event.name for event in events(new, now)}
     before = list(events(old, was, gone, everywhere=wide))
     brought = [(event.effect.id, event.name) for event in events(new, now, added, everywhere=len(
         _searched(added, now)) <= _FEW)]
@@ -119,7 +120,7 @@ def _gone(old: Outline, new: Outline, was: Teacher, now: Teacher, gone: frozense
     for event in before:
         effect, text = event.effect, old.text(event.call)
         if not effect.lost or any(effect.id == kind or name in effect.also for kind, name in brought) \
-                or names & effect.also or texts[1][text] or (effect.id, event.roots) in said:
+                or inside & effect.also or texts[1][text] or (effect.id, event.roots) in said:
             continue
         if any(other.effect.id == effect.takes_back and other.roots & event.roots for other in before):
             continue  # what it took back is gone as well
