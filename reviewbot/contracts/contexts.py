@@ -8,7 +8,7 @@ from itertools import islice
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.effects import known_effects
-from reviewbot.contracts.held import TAKES, Held, Lock, held_at, is_own_value, locks_taken, taken_out_of
+from reviewbot.contracts.held import TAKES, Held, Lock, held_at, is_own_value, locks_taken, needs_no_lock, taken_out_of
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.outline import Outline, Step, calls_in, outlines_of, walk
 from reviewbot.contracts.places import known_contexts
@@ -233,11 +233,18 @@ def _guards_gone(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
     kept = [text for text in inside if text in texts and TAKES[take] not in text]
     if kept and TAKES[take] not in gives and not _callers_hold(new, lost[0], teacher) \
             and not _taken_below(new, steps, lost[0], teacher):
-        place = texts[kept[0]]
+        said = min(kept, key=lambda text: _is_beside_the_point(new, texts[text]))
+        place = texts[said]
         yield Hit(shape="guard-gone", line=place.line, end_line=new.last_line(place), symbol=take,
                   object=f"{take}({what})",
-                  fields=(("callee", take), ("take", f"{take}({what})"), ("statement", kept[0].rstrip(";"))),
-                  old=((start.line, old.said(start)),), new=((place.line, kept[0]),))
+                  fields=(("callee", take), ("take", f"{take}({what})"), ("statement", said.rstrip(";"))),
+                  old=((start.line, old.said(start)),), new=((place.line, said),))
+
+
+def _is_beside_the_point(outline: Outline, step: Step) -> tuple[bool, bool]:
+    """Return how little a step tells of what a lock is for: least what needs none, most what has an answer."""
+    expr = step.expr
+    return needs_no_lock(outline, step), expr is None or expr.kind != "assign" or not calls_in(expr)
 
 
 def _callers_hold(outline: Outline, lock: Lock, teacher: Teacher, depth: int = _HIGHEST) -> bool:

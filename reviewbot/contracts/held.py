@@ -15,7 +15,7 @@ from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import Facts, Say, ways_of
 
 __all__ = ["GIVES", "MAYBE", "TAKES", "Held", "Lock", "given_first", "held_at", "is_own_value", "locks_taken",
-           "may_give", "returns_while_held", "taken_out_of"]
+           "may_give", "needs_no_lock", "returns_while_held", "taken_out_of"]
 
 Lock = tuple[str, str]
 Held = frozenset[Lock]
@@ -198,10 +198,11 @@ def is_own_value(outline: Outline, step: Step) -> bool:
     if expr is None or expr.kind not in {"assign", "update"} or expr.parts[0].kind != "name":
         return False
     name = expr.parts[0].name
-    return name in {*outline.locals, *outline.parameters} and (not calls_in(expr) or _converts(outline, expr, name))
+    return name in {*outline.locals, *outline.parameters} and (
+        all(_is_constant(call) for call in calls_in(expr)) or _converts(outline, expr, name))
 
 
-def _needs_no_lock(outline: Outline, step: Step) -> bool:
+def needs_no_lock(outline: Outline, step: Step) -> bool:
     """Return whether a step is one that is moved out of locks on purpose: a free, a message, a wake-up, or one of the
     function's own variables."""
     expr = step.expr
@@ -213,6 +214,12 @@ def _needs_no_lock(outline: Outline, step: Step) -> bool:
                  "get", "find"}) or any(
         is_reporter(call.name, has_text=any(part.kind == "string" for part in call.parts[1:4]))
         for call in calls_in(expr))
+
+
+def _is_constant(call: Expr) -> bool:
+    """Return whether a call is a macro that is given nothing but constants: `DEMO_CALL(DEMO_ATTEST)`."""
+    return call.name.isupper() and all(
+        part.name.isupper() for argument in call.parts[1:] for part in walk(argument) if part.kind == "name")
 
 
 def _converts(outline: Outline, expr: Expr, name: str) -> bool:
@@ -235,7 +242,7 @@ def taken_out_of(old: Outline, new: Outline) -> Iterator[Hit]:
             continue
         same = [place for place, one in enumerate(old.steps) if one.kind == "do" and old.said(one) == text]
         now = [place for place, one in enumerate(new.steps) if one.kind == "do" and new.said(one) == text]
-        if len(same) != 1 or len(now) != 1 or same[0] not in before or _needs_no_lock(new, step):
+        if len(same) != 1 or len(now) != 1 or same[0] not in before or needs_no_lock(new, step):
             continue
         lost = sorted((before[same[0]] - after[number]) & taken)
         if lost and not after[number] - before[same[0]]:
