@@ -17,7 +17,7 @@ _ALONE = regex(r"(?P<config>[^ ]*=[^ ]+(?:(?:, | or )[^ ]*=[^ ]+)*) on (?P<arche
                r"(?: and (?=[^ ]*=)|$)")
 _WIDE = frozenset({"64BIT=y", "ARCH_RV64I=y", "PPC64=y", "SPARC64=y", "X86_64=y"})
 _OF_ONE = "The patch "
-_FUNCTION = regex(r"\w+\(\)(?!,? (?:and )?\w+\(\))")
+_FUNCTION = regex(r"(?:the new )?(\w+\(\))(?!,? (?:and )?\w+\(\))")
 _COUNT = regex(r" \d+ more changes? stands? below[^.]*\.$")
 
 
@@ -64,7 +64,7 @@ def told_of(page: FirstPage, row: PageRow) -> str:
     nothing."""
     told = told_rows(page)
     named = _FUNCTION.match(row.gist) if len(told) > 1 and row.id in told else None
-    return named[0] if named else ""
+    return named[1] if named else ""
 
 
 def without_count(conclusion: str) -> str:

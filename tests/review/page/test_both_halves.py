@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 from one_patch import review
@@ -9,7 +10,7 @@ from one_patch import review
 from reviewbot.findings.types import Claim, Evidence
 from reviewbot.review.page import load_page_rules
 from reviewbot.review.page.fitting import fitted
-from reviewbot.review.page.said import told_claims
+from reviewbot.review.page.said import row_text, told_claims
 from reviewbot.review.page.types import EMPTY_PAGE, PageRow, Weight
 
 FREE = """void demo_free(struct demo *demo)
@@ -114,3 +115,16 @@ def test_claims_that_one_line_contradicts_are_told_once() -> None:
         return Claim(patch=patch, text=f"demo_{patch}()", kind="only-config", verdict=verdict, because=(shown,))
 
     assert told_claims([claim(1, 7, "holds"), claim(1, 7), claim(2, 7), claim(3, 9)]) == [1, 3]
+
+
+def test_what_a_row_says_beyond_the_conclusion_names_its_function() -> None:
+    """Where the conclusion tells of two new functions, each failure is told of the one that has it."""
+    weight = Weight(value=12, consequence="new", reach="distribution", certainty="proved")
+    gists = ["the new demo_take() shares page with the hypervisor", "the new demo_give() makes page private again"]
+    rows = tuple(PageRow(
+        id=f"row-{number}", arch=("x86",), config="", verdict="different", patch=1, gist=gist,
+        statement=f"{gist}: a failure is dealt with", file="mm/demo.c", line=number, because=(f"cell-{number}",),
+        weight=weight) for number, gist in enumerate(gists))
+    page = replace(EMPTY_PAGE, conclusion=f"On x86 {gists[0]}, and {gists[1]}.", rows=rows)
+    assert [row_text(page, row) for row in rows] == [
+        "demo_take(): a failure is dealt with", "demo_give(): a failure is dealt with"]
