@@ -2,7 +2,8 @@
 
 Options: `api` (families or single functions), `after` (`failure`: the call has failed, which leaves the state of the
 memory unknown; `success`: it has changed the memory, and nothing has changed it back), `frees` (a list of
-`rules/lists/`).
+`rules/lists/`), `either` (with `after = "success"`: families or functions whose memory is told also where the way to
+the free is one after a failure, too, as where nobody looks at the result).
 """
 
 from __future__ import annotations
@@ -37,11 +38,12 @@ from reviewbot.values import dataclass
 __all__ = ["FREED_AFTER"]
 
 _FIELDS = frozenset({"function", "callee", "primitive", "free", "object", "arches", "errnos", "line", "undo"})
-_KEEPS_BOOK = regex(r"crypt|shared|private|visib|leak|mapped", re.IGNORECASE)
+_KEEPS_BOOK = regex(r"crypt|shared|private|visib|leak|mapped|cach|_(?:w[bct]|uc)(?![a-z])", re.IGNORECASE)
 """A test of something called so asks for the state of the memory; what it guards is not looked at any further."""
 
 _AREA = regex(r"\b(\w+) = find_vm_area\(([\w.>-]+)\);?")
 _RESETS = regex(r"VM_FLUSH_RESET_PERMS|set_vm_flush_reset_perms")
+_ELEMENT = regex(r"(.+)\[[^][]*\]")
 _OFF = frozenset({"false", "0"})
 _NAMED = regex(rb"^(?:static |inline |void |int |bool )*(\w*free\w*)\(", re.MULTILINE)
 _MOST_HELPERS = 40
@@ -52,7 +54,7 @@ class _Change:
     """A call that changes memory: the function of the family at its bottom, and the argument that names the memory.
 
     `flag`: a helper that takes memory away or brings it back, as its last argument says; what is freed may be the area
-    of the object that it is given.
+    of the object that it is given. `array`: the argument names an array, whose elements are freed as well as itself.
     """
 
     primitive: str
@@ -60,6 +62,7 @@ class _Change:
     undoes: frozenset[str]
     direct: bool
     flag: bool = False
+    array: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +74,7 @@ class _Free:
 
 
 def _check(rule: Rule) -> None:
-    options_within(rule, frozenset({"api", "after", "frees"}))
+    options_within(rule, frozenset({"api", "after", "frees", "either"}))
     list_option(rule, "frees")
     if rule.options.get("after") not in {"failure", "success"}:
         raise DataError("'after' must be 'failure' or 'success'", where=str(rule.folder / "rule.toml"))
@@ -80,6 +83,7 @@ def _check(rule: Rule) -> None:
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     wanted = analysis.wanted(names_option(rule, "api"))
     listed = list_option(rule, "frees")
+    either = analysis.wanted(names_option(rule, "either"))
     failed = rule.options["after"] == "failure"
     for occurrence in analysis.occurrences(position):
         if no_caller_reaches(analysis, analysis.after(position), occurrence):
@@ -93,7 +97,7 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         frees = {**_helpers(occurrence.file.path, data, tuple(listed.items())), **listed}
         found = _freed(*followed, change, frees, "failure")
         if not failed:
-            unknown = {free.site for free in found if not change.flag}
+            unknown = {free.site for free in found if not change.flag and change.primitive not in either}
             found = [free for free in _freed(*followed, change, frees, "success") if free.site not in unknown]
         for free in found:
             finding = _finding(rule, analysis, position, occurrence, change, free)
@@ -134,7 +138,7 @@ def _change(analysis: Analysis, position: int, occurrence: Occurrence, wanted: f
         if known.address_argument is None or (known.name in known.undone_by and call.arguments[-1:][0] not in _OFF):
             return None  # with another last argument such a function takes back what it did
         return _Change(primitive=known.name, argument=known.address_argument, direct=True,
-                       undoes=frozenset({*known.undone_by, known.name}))
+                       undoes=frozenset({*known.undone_by, known.name}), array=known.address == "array")
     wrapper = analysis.after(position).wrapper(call.callee, occurrence.file.path)
     if wrapper is None or not wrapper.fallible:
         return None
@@ -153,7 +157,8 @@ def _change(analysis: Analysis, position: int, occurrence: Occurrence, wanted: f
         names = re.findall(r"\w+", inner.arguments[known.address_argument]) if inner.arguments else []
         if names and names[-1] in parameters:
             return _Change(primitive=known.name, argument=parameters.index(names[-1]), direct=False,
-                           undoes=frozenset({*known.undone_by, known.name, call.callee}))
+                           undoes=frozenset({*known.undone_by, known.name, call.callee}),
+                           array=known.address == "array")
     return None
 
 
@@ -196,10 +201,11 @@ def _freed_on(flow: FunctionFlow, site: CallSite, route: Route, change: _Change,
                                         and _KEEPS_BOOK.search(_without_calls(statement.text))):
             return None
         for call in statement.calls:
-            if flow.is_given(call, same) and (call.callee in change.undoes or _KEEPS_BOOK.search(call.callee)):
+            if (call.callee in change.undoes or _KEEPS_BOOK.search(call.callee)) \
+                    and _is_given(flow, call, same, change):
                 return None
             number = frees.get(call.callee)
-            if number is not None and flow.is_given(call, same, number):
+            if number is not None and _is_given(flow, call, same, change, number):
                 return _Free(site=call, way=tuple(way[-4:]))
         if again.search(statement.text) and not statement.text.startswith("return"):
             return None
@@ -208,6 +214,14 @@ def _freed_on(flow: FunctionFlow, site: CallSite, route: Route, change: _Change,
         if statement.branch:
             way.append(Evidence(kind="source", file="", line=statement.line, text=statement.told))
     return None
+
+
+def _is_given(flow: FunctionFlow, call: CallSite, names: frozenset[str], change: _Change, number: int | None = None
+              ) -> bool:
+    """Return whether a call receives what has one of the names, or an element of the array that has."""
+    texts = call.arguments if number is None else call.arguments[number:number + 1]
+    return flow.is_given(call, names, number) or (change.array and any(
+        (element := _ELEMENT.fullmatch(flow.object_in(text))) is not None and element[1] in names for text in texts))
 
 
 def _without_calls(text: str) -> str:

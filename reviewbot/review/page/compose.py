@@ -83,8 +83,9 @@ def compose_page(analysis: Analysis, rules: PageRules, findings: tuple[Finding, 
     stated = without_restated(stated)
     carried = {_place(finding) for finding in _at_cases(changes, rules.carries)}
     stated = [event for event in stated if len(stated) == 1 or event.kind != "case" or _place(event) not in carried]
-    rows = [_row(rules, number, event) for number, event in enumerate((*stated, *same), 1)]
     asks = _asks(reader, changes)
+    quiet = () if asks and not stated else same  # that all else is as it was is no answer to what is asked
+    rows = [_row(rules, number, event) for number, event in enumerate((*stated, *quiet), 1)]
     swapped, words = ("", 0) if stated or asks or there else open_words(analysis, left)
     judged = {name for event in (*stated, *there) for name in event.functions} | {one.function for one, _ in asks}
     doubts = not_seen(analysis, skips, left, told=words, had=() if there else had, judged=frozenset(judged))

@@ -33,6 +33,9 @@ __all__ = ["events_of_findings", "speaks"]
 
 _CALLED = regex(r"\b([a-z_]\w*)(?= ?\()")
 _ERROR_PATHS = frozenset({"ret-ignored", "ret-lost-in-void", "ret-partially-handled", "warn-only", "leak-on-failure"})
+_BESIDE = frozenset({"leak-on-failure", "missing-restore", "missing-flush", "order", "concurrency"})
+"""What findings of these categories tell is no part of what a call does: who has the memory then, what comes behind."""
+
 _GATES = frozenset({"config-gate-changed"})
 _STOPS = frozenset({"panic-on-failure"})
 _CERTAIN = {"error": "proved", "warning": "derived"}
@@ -47,8 +50,8 @@ def events_of_findings(reader: Reader, findings: Iterable[Finding],
                        cells: Iterable[Cell]) -> tuple[Event, ...]:
     """Return one event for each thing that the findings tell of, the ones that tell of the same merged.
 
-    What is said of a call whose effect is on both sides of the patch the same is no news; what is done with the memory
-    of one that failed is no part of its effect.
+    What is said of a call whose effect is on both sides of the patch the same is no news, apart from what is no part
+    of its effect.
     """
     known: dict[tuple[str, str, str, str], bool] = {}
     for cell in cells:
@@ -56,7 +59,7 @@ def events_of_findings(reader: Reader, findings: Iterable[Finding],
         if cell.call != cell.function:
             known[place] = known.get(place, True) and cell.seen == "same"
     told = [finding for finding in findings
-            if (finding.category == "leak-on-failure" or not known.get(
+            if (finding.category in _BESIDE or not known.get(
                 (str(finding.patch), finding.file, finding.function, finding.symbol), False))
             and speaks(finding) and "''" not in finding.message and (finding.rule not in _GATES or finding.function)]
     return tuple(_event(reader, group) for group in grouped(told, reader.rules))
