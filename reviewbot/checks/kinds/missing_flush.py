@@ -44,11 +44,13 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         if arches and not _is_meant(analysis, position, occurrence):
             last = passing.missing[-1:] if passing.missing else ()
             note = rule.notes.get("others", "") if others else ""
+            called = occurrence.function.calls_all if occurrence.function else ()
+            who = _SOME_WAYS if here & set(called) else _NOBODY
             yield call_finding(
-                rule, analysis, position, occurrence, arches=arches, fields={"others": quote_names(others)},
-                notes=(note,), evidence=tuple(Evidence(
-                    kind="patch", file=occurrence.file.path, line=step.line, text=step.text,
-                    rev="where it ends without a flush") for step in last))
+                rule, analysis, position, occurrence, arches=arches,
+                fields={"others": quote_names(others), "who": who}, notes=(note,),
+                evidence=tuple(Evidence(kind="patch", file=occurrence.file.path, line=step.line, text=step.text,
+                                        rev="where it ends without a flush") for step in last))
 
 
 def _flushing(analysis: Analysis, position: int, occurrence: Occurrence, flushes: frozenset[str]) -> frozenset[str]:
@@ -59,6 +61,8 @@ def _flushing(analysis: Analysis, position: int, occurrence: Occurrence, flushes
     return frozenset(name for name in called if name in inside or _NAMED_FLUSH.search(name))
 
 
+_NOBODY = "neither it nor a caller in this file flushes"
+_SOME_WAYS = "it flushes on some of the ways from there alone"
 _BESIDE = 6  # lines of comment above a call
 _COMMENT = regex(r"/\*|^\s*\*|//|\*/")
 _NO_FLUSH = regex(
@@ -85,5 +89,5 @@ def _is_meant(analysis: Analysis, position: int, occurrence: Occurrence) -> bool
     return any(_NO_FLUSH.search(squash(text)) for text in (" ".join(beside), said))
 
 
-MISSING_FLUSH = Kind(name="missing-flush", fields=COMMON_FIELDS | {"others"}, states=_run, check_options=_check,
+MISSING_FLUSH = Kind(name="missing-flush", fields=COMMON_FIELDS | {"others", "who"}, states=_run, check_options=_check,
                      notes=lambda _: ("others",))

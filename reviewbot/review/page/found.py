@@ -33,8 +33,8 @@ __all__ = ["events_of_findings", "speaks"]
 
 _CALLED = regex(r"\b([a-z_]\w*)(?= ?\()")
 _ERROR_PATHS = frozenset({"ret-ignored", "ret-lost-in-void", "ret-partially-handled", "warn-only", "leak-on-failure"})
-_BESIDE = frozenset({"leak-on-failure", "missing-restore", "missing-flush", "order", "concurrency"})
-"""What findings of these categories tell is no part of what a call does: who has the memory then, what comes behind."""
+_BESIDE = frozenset({"leak-on-failure", "missing-restore"})
+"""What findings of these categories tell is no part of what a call does: who has the memory then."""
 
 _GATES = frozenset({"config-gate-changed"})
 _STOPS = frozenset({"panic-on-failure"})
@@ -74,9 +74,9 @@ def _event(reader: Reader, group: Sequence[Finding]) -> Event:
     def order_of(finding: Finding) -> tuple[object, ...]:
         # Where the object is used on, the innermost function that does so; else the outermost that cannot know.
         used = bool(single[finding.id].reason)
-        # Memory of unknown state that is given back is what the other failures lead to.
+        # Memory that is given back in another state is what the other failures lead to.
         rare = breaks_build(finding) and finding.config not in {"", "1"}
-        return (LEVELS.index(finding.level), finding.category != "leak-on-failure", not used,
+        return (LEVELS.index(finding.level), finding.category not in _BESIDE, not used,
                 (finding.function in inner) is not used,
                 -_consequence(reader, finding), rare, finding.patch, finding.file, finding.line)
 

@@ -41,7 +41,7 @@ def merged(reader: Reader, cells: Iterable[Event], found: Iterable[Event]) -> li
         pairs.setdefault((event.kind, event.patch, place, event.config, event.arch, event.verdict,
                           own_helper(reader, event)), []).append(event)
     done = [paired(reader, group) for group in pairs.values()]
-    found = list(found)
+    found = sorted(found, key=lambda event: -reader.rules.consequence[event.consequence])  # the graver one is told
     wrong = [event for event in found if event.verdict == "worse" and is_stated(event)]
     done = [event for event in _under_definitions(done) if event.kind != "fate" or event.verdict != "better"
             or not any(_is_refuted(event, other) for other in wrong)]
