@@ -34,7 +34,9 @@ __all__ = ["events_of_findings", "speaks"]
 _CALLED = regex(r"\b([a-z_]\w*)(?= ?\()")
 _ERROR_PATHS = frozenset({"ret-ignored", "ret-lost-in-void", "ret-partially-handled", "warn-only", "leak-on-failure"})
 _BESIDE = frozenset({"leak-on-failure", "missing-restore"})
-"""What findings of these categories tell is no part of what a call does: who has the memory then."""
+_OF_ITS_EFFECT = frozenset({"ret-ignored", "ret-lost-in-void", "warn-only", "missing-flush", "gating",
+                            "arch-behaviour"})
+"""What findings of these categories tell of a call is all told by what it does there and what becomes of its result."""
 
 _GATES = frozenset({"config-gate-changed"})
 _STOPS = frozenset({"panic-on-failure"})
@@ -59,7 +61,7 @@ def events_of_findings(reader: Reader, findings: Iterable[Finding],
         if cell.call != cell.function:
             known[place] = known.get(place, True) and cell.seen == "same"
     told = [finding for finding in findings
-            if (finding.category in _BESIDE or not known.get(
+            if (finding.category not in _OF_ITS_EFFECT or not known.get(
                 (str(finding.patch), finding.file, finding.function, finding.symbol), False))
             and speaks(finding) and "''" not in finding.message and (finding.rule not in _GATES or finding.function)]
     return tuple(_event(reader, group) for group in grouped(told, reader.rules))

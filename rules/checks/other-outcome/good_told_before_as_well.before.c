@@ -1,0 +1,19 @@
+/* config: MMU=y   arch: x86 */
+int demo_protect(struct demo *d)
+{
+	int ret;
+
+	ret = set_memory_ro(d->addr, 1);
+	if (ret)
+		pr_warn("demo is not protected\n");
+	return 0;
+}
+
+int demo_both(struct demo *d)
+{
+	int ret = set_memory_ro(d->addr, 1);
+
+	if (!ret)
+		ret = set_memory_x(d->addr, 1);
+	return ret;
+}
