@@ -27,6 +27,7 @@ from reviewbot.checks.definitions import (
 from reviewbot.checks.feasible import as_met, feasibility, only_by_mistake, takes_mistakes
 from reviewbot.checks.inside import frees_failed, keeps_what_failed
 from reviewbot.checks.leaves import Leaf
+from reviewbot.checks.linear import as_refused
 from reviewbot.checks.made_facts import condition_of
 from reviewbot.checks.needs import needs_of, worth_saying
 from reviewbot.checks.outcome import warns_after
@@ -352,7 +353,7 @@ def _leaf_effect(analysis: Analysis, where: Where, arch: str, values: Mapping[st
                       does=f"{leaf.primitive}() {_UNKNOWN}", may_fail=False,
                       errnos=(), on_failure=_fate(analysis, side, leaf, _use(leaf, call)),  # type: ignore[arg-type]
                       known=False, symbol=leaf.primitive)
-    fact = as_guarded(analysis, where, arch, fact)
+    fact = as_refused(analysis, side, where.path, call, leaf, as_guarded(analysis, where, arch, fact))
     given = And(condition_of(fact), _on_the_way(analysis, where, arch)).assume(values)
     if fact.status in {"stub", "undeclared"}:
         return Effect(given=given, resolves_to=fact.status, via=leaf.via, does=f"{leaf.primitive}() {describe(fact)}",
