@@ -140,6 +140,7 @@ class Analysis:
     histories: dict[tuple[int, str, int, str], tuple[Tree, tuple[Before, ...]]] = field(default_factory=dict)
     facts_now: dict[tuple[int, str, str], tuple[Tree, tuple[Fact, ...]]] = field(default_factory=dict)
     unreached: dict[tuple[int, str, int, int], tuple[Tree, bool]] = field(default_factory=dict)
+    failed_before: dict[tuple[int, str, int, int], tuple[Tree, tuple[Call, ...]]] = field(default_factory=dict)
     answers: dict[tuple[int, str, str, str], tuple[Tree, Cond]] = field(default_factory=dict)
     alike: dict[tuple[int, Cond, Cond, str], bool] = field(default_factory=dict)
     defining: dict[tuple[int, str], tuple[FileFacts, int]] = field(default_factory=dict)

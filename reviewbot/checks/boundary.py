@@ -35,7 +35,9 @@ def on_boundary(argument: str, texts: Sequence[str], depth: int = 0) -> bool:
         return True
     head = _CALL.match(text)
     if head is not None and is_bracketed(text, head.end() - 1):
-        return head[1] in own_list("gives_pages")
+        inner = text[head.end():-1]
+        return head[1] in own_list("gives_pages") or (
+            head[1] in own_list("converts") and depth < _DEEPEST and on_boundary(inner, texts, depth + 1))
     left, plus, right = text.partition(" + ")
     if plus and (_WHOLE_PAGES.fullmatch(bare_address(right)) or bare_address(right) in _asserted(tuple(texts))):
         return on_boundary(left, texts, depth)

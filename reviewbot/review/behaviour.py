@@ -13,6 +13,7 @@ from reviewbot.checks.alike import answer_alike
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.arguments import is_single_page
+from reviewbot.checks.behind_failure import never_runs
 from reviewbot.checks.definitions import (
     called_instead,
     certain_symbols,
@@ -316,7 +317,8 @@ def _effect(analysis: Analysis, arch: str, values: Mapping[str, bool], item: Ite
             and bodies(analysis, where.moment, leaf, arch).evaluate(values) is not Ternary.NO
             ] if own in {"", arch} else []
     running = [leaf for leaf in live
-               if runs(analysis, where.moment, leaf, arch).evaluate(values) is not Ternary.NO] if reached else []
+               if runs(analysis, where.moment, leaf, arch).evaluate(values) is not Ternary.NO
+               and not never_runs(analysis, side, item.place.path, item.call, leaf, arch, values)] if reached else []
     if not running:
         return replace(ABSENT, via=(item.call.callee,), does=NOT_REACHED if live else "nothing is called")
     directives = directives_of(item)

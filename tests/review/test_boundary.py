@@ -37,6 +37,8 @@ def test_an_address_that_may_lie_within_a_page(address: str, shown: bool) -> Non
     ("addr", ("addr = vmalloc(size);", "addr = NULL;"), True),
     ("addr", ("addr = vmalloc(size);", "addr += 4;"), False),
     ("addr", ("demo_fill(&addr);", "addr = vmalloc(size);"), False),
+    ("phys_to_virt(start)", ("start = page_to_phys(page);",), True),
+    ("phys_to_virt(start)", ("start = demo->base;",), False),
     ("demo->map + i * PAGE_SIZE", ("demo->map = vzalloc(size);",), True),
     ("demo->map + i * size", ("demo->map = vzalloc(size);",), False),
     ("vmalloc(size) | vmalloc(1)", (), False),
