@@ -15,7 +15,7 @@ from reviewbot.patterns import regex
 __all__ = ["by_options", "constants_in", "results_in", "values_of"]
 
 _NAME = regex(r"(?<![\w.>])[A-Za-z_]\w*(?!\w)")
-_CONSTANT = regex(r"[A-Z][A-Z0-9_]*|-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
+_CONSTANT = regex(r"_*[A-Z][A-Z0-9_]*|-?(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|true|false|NULL")
 _CONST = regex(rb"(?<![\w*] )\bconst\s+(?:[A-Za-z_]\w*\s+)+([A-Za-z_]\w*)\s*=\s*([^;{}]*);")
 _FALSE = frozenset({b"false", b"0"})
 _ASKS = frozenset({"!", "==", "!=", "<", ">", "<=", ">="})

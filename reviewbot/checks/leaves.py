@@ -13,6 +13,7 @@ from reviewbot.checks.analysis import Side, Wrapper
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.arguments import parameter_names, put_in
 from reviewbot.checks.configured import nest_at
+from reviewbot.checks.handed import as_handed, in_helper, written_before
 from reviewbot.checks.own_macros import with_own_macros
 from reviewbot.checks.values import Cases, cases_of, constants_of, decided, known_values
 from reviewbot.checks.weak import as_called, asks_result
@@ -187,14 +188,18 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
         for call in wrapper.calls:
             known = known_values(call.values, {name: those for name, those in passed_in.items()
                                                if name not in call.changed}, constants)
-            tests = [with_own_macros(side.tree, wrapper.file, decided(guard.condition, known, constants, guard.cases))
-                     for guard in call.guards]
-            data = (side.tree.read(wrapper.file) or b"") if tests else b""
-            lines = _lines_of(data) if tests else []
+            writes = any(not place.isidentifier() for place in call.changed)
+            data = (side.tree.read(wrapper.file) or b"") if call.guards or writes else b""
+            lines = _lines_of(data) if data else []
+            tests = [with_own_macros(side.tree, wrapper.file, decided(
+                guard.condition, known | as_handed(wrapper.function, call, guard, passed_in, lines), constants,
+                guard.cases)) for guard in call.guards]
             asked = tuple(test for guard in call.guards if asks_result(test := as_called(guard, data)))
             told = [_of_results(guard, test, wrapper, lines) for guard, test in zip(call.guards, tests, strict=True)]
             if via:  # a helper's helper: what its own variables are called another helper on the way may use as well
                 told = [(_of_helper(side, wrapper, test), results) for test, results in told]
+            written = written_before(wrapper.function, call, given, lines) if writes else ()
+            told = [(in_helper(test, name, (), written), results) for test, results in told]
             excused = [test for guard, (test, results) in zip(call.guards, told, strict=True)
                        if leaves_with_error(guard, lines, call.span.line, frozenset(results))]
             shown = [test for guard, (test, _) in zip(call.guards, told, strict=True) if not is_loop(guard, lines)]
@@ -208,10 +213,17 @@ def _descend(side: Side, name: str, near: str, arguments: tuple[str, ...], cases
             passed = tuple(put_in(argument, given) for argument in call.arguments)
             inside = tuple(cases_of(argument, known, constants) for argument in call.arguments)
             callee = given.get(call.callee, call.callee).lstrip("&")  # a parameter stands for what it was given
+            foreign = given.keys() | {word for text in arguments for word in _WORD.findall(text)}
+            words = loose - foreign
             for leaf in _descend(side, callee, wrapper.file, passed, inside, primitives, (*via, name)):
                 inner = leaf if leaf.line else replace(leaf, file=wrapper.file, line=call.span.line, call=call)
-                yield replace(inner, when=And(when, inner.when), guards=(nest, *shown, *inner.guards),
-                              excused=(*excused, *inner.excused), asked=(*asked, *inner.asked),
+                named = [*inner.guards, *inner.excused]
+                asks = {word for test in named if words for atom in test.variables() for word in _WORD.findall(atom)}
+                mine = [word for word in sorted(words & asks) if _varies(side, wrapper.function, word)]
+                named = [in_helper(test, name, mine, written) for test in named]
+                yield replace(inner, when=And(when, inner.when),
+                              guards=(nest, *shown, *named[:len(inner.guards)]),
+                              excused=(*excused, *named[len(inner.guards):]), asked=(*asked, *inner.asked),
                               nest=And(there, nest, inner.nest),
                               sure=And(sure, sure_tests(call, [inner.sure], partial(_names_one, loose))),
                               use=call.use if inner.hands_on else inner.use,

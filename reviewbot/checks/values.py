@@ -9,6 +9,7 @@ from itertools import product
 
 from reviewbot.cfacts.conditions import parse_c_condition
 from reviewbot.checks.arguments import put_in
+from reviewbot.checks.masks import answer_of_mask, share_bits
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Var
 from reviewbot.patterns import regex
 from reviewbot.source.types import Tree
@@ -20,8 +21,26 @@ __all__ = ["Cases", "Constants", "cases_of", "constants_anywhere", "constants_of
 Cases = tuple[tuple[Cond, str], ...]
 """The texts that an expression may be, each with when it is that."""
 
-Constants = Callable[[str], tuple[str, int] | None]
-"""The value of a name: its number, counted from another name where that is not known; None for no constant."""
+
+class Constants:
+    """What is known of the constants of a tree, as code in some of its files means them; of none without a tree."""
+
+    def __init__(self, value: Callable[[str], tuple[str, int] | None], tree: Tree | None = None) -> None:
+        """Take what tells the value of a name; nothing is looked up yet."""
+        self._value, self._tree = value, tree
+
+    def __call__(self, name: str) -> tuple[str, int] | None:
+        """Return a name's number, counted from another name where that is not known; None for no constant."""
+        return self._value(name)
+
+    def shares(self, one: str, other: str) -> bool | None:
+        """Return whether two masks have a bit in common, None where that is not known."""
+        return None if self._tree is None else share_bits(self._tree, one, other)
+
+    def answers(self, name: str, mask: str) -> bool | None:
+        """Return what a question about one flag of a mask comes to, None where that is not known."""
+        return None if self._tree is None else answer_of_mask(self._tree, name, mask)
+
 
 _WORD = regex(r"(?<![\w.>])[A-Za-z_]\w*(?!\w)")
 _NUMBER = regex(r"(-?)\s*(0[xX][0-9a-fA-F]+|\d+)[uUlL]*")
@@ -30,6 +49,9 @@ _CAST = regex(r"\((?:const |unsigned |signed |struct |enum )*\w+[ *]*\)\s*(?=[\w
 _COMPARED = regex(r"(.+?)\s*(==|<=|>=|<|>|&)\s*(.+)", re.DOTALL)
 _CAPITALS = regex(r"[A-Z_][A-Z0-9_]*")
 _NAMED = regex(r"(?<![\w.>])[A-Z_][A-Z0-9_]*(?!\w)")
+_MASK = r"\(*(?:0|_*[A-Z][A-Z0-9_]*(?: ?\| ?_*[A-Z][A-Z0-9_]*)*)\)*"
+_MASKED = regex(rf"({_MASK}) & ({_MASK})")
+_MASK_ASKED = regex(rf"([a-z_]\w*)\(({_MASK})\)")
 _MOST_CASES = 16
 _DEEPEST = 5
 _PLAIN = {"true": 1, "false": 0, "NULL": 0}
@@ -68,7 +90,15 @@ def cases_of(text: str, known: Mapping[str, Cases], constants: Constants) -> Cas
     if text in known:
         return known[text]
     plain = {name: cases[0][1] for name, cases in known.items() if len(cases) == 1 and cases[0][0] == TRUE}
-    return ((TRUE, put_in(text, plain)),)
+    several = [name for name in dict.fromkeys(_WORD.findall(text)) if len(known.get(name, ())) > 1]
+    total = 1
+    for name in several:
+        total *= len(known[name])
+    if not several or total > _MOST_CASES:
+        return ((TRUE, put_in(text, plain)),)
+    whole = [(And(*(when for when, _ in chosen)), dict(zip(several, (one for _, one in chosen), strict=True)))
+             for chosen in product(*(known[name] for name in several))]
+    return tuple((when, put_in(text, plain | texts)) for when, texts in whole if when != FALSE)
 
 
 def decided(condition: Cond, known: Mapping[str, Cases], constants: Constants, labels: tuple[str, ...] = ()) -> Cond:
@@ -150,7 +180,7 @@ def _truth(text: str, constants: Constants, labels: tuple[str, ...]) -> bool | N
 
 @lru_cache(maxsize=1 << 14)
 def _plain_truth(text: str, labels: tuple[str, ...]) -> bool | None:
-    return _truth_of(text, lambda _: None, labels)
+    return _truth_of(text, Constants(lambda _: None), labels)
 
 
 def _truth_of(text: str, constants: Constants, labels: tuple[str, ...]) -> bool | None:
@@ -160,6 +190,15 @@ def _truth_of(text: str, constants: Constants, labels: tuple[str, ...]) -> bool 
     value = _value(text, constants)
     if value is not None:
         return bool(value[1]) if not value[0] else None
+    if (masks := _MASKED.fullmatch(text)) is not None:
+        return constants.shares(masks[1], masks[2])
+    if (asked := _MASK_ASKED.fullmatch(text)) is not None:
+        return constants.answers(asked[1], asked[2])
+    return _compared(text, constants, labels)
+
+
+def _compared(text: str, constants: Constants, labels: tuple[str, ...]) -> bool | None:
+    """Return what a comparison of constants comes to, None where that cannot be told."""
     found = _COMPARED.fullmatch(text)
     if found is None or any(sign in found[3] for sign in "<>=&|?") or any(sign in found[1] for sign in "<>=&|?"):
         return None
@@ -219,10 +258,11 @@ def constants_of(tree: Tree, paths: Sequence[str]) -> Constants:
     def value(name: str) -> tuple[str, int] | None:
         if name not in found:
             found[name] = None  # one that stands for itself has none
-            found[name] = _look_up(tree, paths, name, value)
+            found[name] = _look_up(tree, paths, name, known)
         return found[name]
 
-    return value
+    known = Constants(value, tree)
+    return known
 
 
 def constants_anywhere(tree: Tree, paths: Sequence[str]) -> Constants:
@@ -237,7 +277,7 @@ def constants_anywhere(tree: Tree, paths: Sequence[str]) -> Constants:
         values = {one for path in headers for one in _in_file(tree.read(path) or b"", name, near)}
         return next(iter(values)) if len(values) == 1 else None
 
-    return value
+    return Constants(value, tree)
 
 
 _INCLUDE = regex(rb'^[ \t]*#[ \t]*include[ \t]*(?:<([\w/.-]+)>|"([\w/.-]+)")', re.MULTILINE)
