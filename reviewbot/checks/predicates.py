@@ -13,6 +13,7 @@ from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.arguments import parameter_names, put_in, split_arguments
 from reviewbot.checks.values import headers_of
+from reviewbot.kconfig.guards import of_options
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Or, Ternary, Var
 from reviewbot.patterns import regex
 from reviewbot.text import closing
@@ -23,6 +24,7 @@ _ASKED = regex(r"([A-Za-z_]\w*)\((.*)\)", re.DOTALL)
 _NO_ARGUMENTS = regex(r"([A-Za-z_]\w*)\(\)")
 _RETURN = regex(r"return\b([^;{}]*);")
 _VALUES = {"true": TRUE, "1": TRUE, "false": FALSE, "0": FALSE}
+_BUILT_IN = frozenset({"likely", "unlikely", "IS_ENABLED", "defined"})
 _DEEPEST = 3
 
 
@@ -70,16 +72,40 @@ def settled(analysis: Analysis, side: Side, condition: Cond, arch: str, near: st
     """Return the condition with each question `name()` that has one answer under the configuration `values` answered.
 
     `debug_pagealloc_enabled()` is false where its header returns false, whatever the machine was started with, and so
-    is what has a `__weak` body alone that returns false.
+    is what has a `__weak` body alone that returns false. Of a question that is given something that is so where a
+    header answers it in the same way whatever that is: `#define arch_may_skip(dev) (false)`.
     """
     def replaced(atom: str) -> Cond | None:
         asked = _NO_ARGUMENTS.fullmatch(atom)
-        answer = _under(analysis, side, asked[1], arch, near).evaluate(values) if asked else Ternary.UNKNOWN
-        if asked and answer is Ternary.UNKNOWN and analysis.redefinitions_of(asked[1]):
+        if asked is None:
+            given = _ASKED.fullmatch(atom)
+            return _alike_for_all(analysis, side, given[1], arch, near, values) if given else None
+        answer = _under(analysis, side, asked[1], arch, near).evaluate(values)
+        if answer is Ternary.UNKNOWN and analysis.redefinitions_of(asked[1]):
             answer = _by_all(analysis, side, asked[1], arch, near, values)
         return {Ternary.YES: TRUE, Ternary.NO: FALSE}.get(answer)
 
-    return condition.replace(replaced) if "()" in str(condition) else condition
+    return condition.replace(replaced) if "(" in str(condition) else condition
+
+
+def _alike_for_all(analysis: Analysis, side: Side, name: str, arch: str, near: str, values: Mapping[str, bool]
+                   ) -> Cond | None:
+    """Return what a header's question answers whatever it is given, None where that depends on something."""
+    moment = analysis.moment_of(side.tree)
+    if name in _BUILT_IN or moment is None or analysis.redefinitions_of(name) \
+            or not side.tree.exists(f"arch/{arch}/Kconfig"):
+        return None
+    key = (id(side.tree), near, arch, f"{name}(")
+    if key not in analysis.answers:
+        # The tree is kept with its answer, so that no other tree can get its id.
+        truth = analysis.configs[moment].truth(name, arch, near=near)
+        analysis.answers[key] = side.tree, Var(f"{name}()") if truth is None else truth
+    left = analysis.answers[key][1].assume(values)
+    for answer, asked in ((FALSE, of_options(left)), (TRUE, of_options(Not(left)))):
+        if asked == FALSE or (asked != TRUE and not analysis.reach.may_change(asked)
+                              and analysis.reach.can(analysis.configs[moment], arch, asked) is Ternary.NO):
+            return answer
+    return None
 
 
 def _under(analysis: Analysis, side: Side, name: str, arch: str, near: str) -> Cond:
