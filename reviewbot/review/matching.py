@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from functools import lru_cache, partial
@@ -107,9 +107,27 @@ def match(old: Sequence[Item], new: Sequence[Item], undoes: _Undoes) -> list[Mat
                 left.remove(one)
                 right.remove(partners[0])
                 found.append(Match(before=one, after=partners.popleft()))
+    found += _alone_in_text(old, new, left, right)
     for least, same in _STAGES:
         found += _nearest(old, new, left, right, partial(same, undoes), least)
     return [*_unsure(old, new, found, left, right)]
+
+
+def _alone_in_text(old: Sequence[Item], new: Sequence[Item], left: list[int], right: list[int]) -> Iterator[Match]:
+    """Yield the calls of helpers that stand once on each side in the same words, and take them out of what is `left`:
+    what the helper hands on tells nothing where that is its own."""
+    def said(item: Item) -> tuple[object, ...]:
+        return item.call.callee, item.call.arguments, tuple(leaf.via for leaf in item.leaves), item.primitives
+
+    here, there = (Counter(map(said, items)) for items in (old, new))
+    partners = {said(new[other]): other for other in right}
+    for one in list(left):
+        words = said(old[one])
+        other = partners.get(words)
+        if other is not None and here[words] == there[words] == 1 and any(leaf.via for leaf in old[one].leaves):
+            left.remove(one)
+            right.remove(other)
+            yield Match(before=one, after=other)
 
 
 def _tests(item: Item) -> frozenset[str]:

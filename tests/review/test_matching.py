@@ -6,6 +6,7 @@ from reviewbot.cfacts import read_file
 from reviewbot.checks.leaves import Leaf
 from reviewbot.logic import TRUE
 from reviewbot.review.matching import Item, match
+from tests.review.test_seen import HEAD, changed, sayings
 
 
 def _items(callee: str, calls: dict[str, tuple[str, ...]]) -> list[Item]:
@@ -23,3 +24,32 @@ def test_equal_arguments_belong_together_although_others_are_near() -> None:
     new = _items("new_map", {"page, 1, 1": ("map", "change"), "page, 1, 0": ("unmap", "change")})
     found = match(old, new, lambda *_: False)
     assert [(one.before, one.after, one.why) for one in found] == [(0, 0, ""), (1, 1, "")]
+
+
+POOLS = HEAD + """static int demo_fill(int size)
+{
+	void *page = demo_page(size);
+
+	return set_memory_decrypted((unsigned long)page, 1);
+}
+
+int demo_start(void)
+{
+	int ret = demo_fill(DEMO_NEAR);
+
+	if (demo_wants(DEMO_LOW))
+		ret |= demo_fill(DEMO_LOW);
+	if (demo_old)
+		ret |= demo_fill(DEMO_FAR);
+	return ret;
+}
+"""
+
+
+def test_a_call_in_the_same_words_is_the_same_call() -> None:
+    """What a helper works on is its own: which of its calls is which shows by what each is given."""
+    found = changed(POOLS, POOLS.replace("	int ret = demo_fill(DEMO_NEAR);\n", (
+        "	int ret = 0;\n\n	if (demo_wants(DEMO_NEAR))\n		ret = demo_fill(DEMO_NEAR);\n")).replace(
+            "(demo_old)", "(demo_new)"))
+    assert "is not clear" not in sayings(found)
+    assert "demo_fill(DEMO_NEAR): set_memory_decrypted() is called only when demo_wants(DEMO_NEAR)" in sayings(found)
