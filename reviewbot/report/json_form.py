@@ -16,6 +16,7 @@ from reviewbot.report.order import in_report_order
 from reviewbot.report.words import say_notices
 from reviewbot.review.explored import Explored
 from reviewbot.review.page import FirstPage, PageRow, Weight
+from reviewbot.review.phrases import does_with_memory
 from reviewbot.review.types import Review
 from reviewbot.series.types import Patch, Trailer
 from reviewbot.source.types import PatchState
@@ -172,6 +173,8 @@ def _effect(effect: Effect) -> _Record:
     untold = effect.may_fail and effect.known and not effect.errnos
     which = ", may fail (with which errors is not known)" if untold else "" if lost else {
         "argument": ", can fail for a wrong argument alone", "state": ", cannot fail here"}.get(effect.only_here, "")
+    if effect.after_failure:  # who drops the result is not who deals with the failure
+        which += f"; {does_with_memory(effect)}"
     return {"resolves_to": effect.resolves_to, "via": list(effect.via), "does": effect.does + which,
             "may_fail": effect.may_fail or lost, "known": effect.known, "errnos": list(effect.errnos),
             "on_failure": effect.on_failure}

@@ -10,7 +10,7 @@ from reviewbot.findings.types import Cell, Effect, is_hidden, may_be_hidden, wit
 from reviewbot.text import quote_names
 
 __all__ = ["ABSENT", "FAMILY", "NOT_HERE", "NOT_REACHED", "NOT_SEEN", "NO_CALL", "NO_FUNCTION", "by_function",
-           "clauses", "in_sight", "is_all_new", "say_change", "say_config", "say_effect"]
+           "clauses", "does_with_memory", "in_sight", "is_all_new", "say_change", "say_config", "say_effect"]
 
 FAMILY = "set_memory_*(), set_direct_map_*() or __kernel_map_pages()"
 """The calls that a review is about, for a sentence that says of none of them that it was seen."""
@@ -70,8 +70,7 @@ def _unbuilt(effect: Effect) -> str:
 def _fate(effect: Effect) -> str:
     """Return what becomes of a failure, and where that is decided when it is in a helper."""
     if effect.after_failure:
-        does = "keeps" if effect.after_failure == "kept" else "gives back"
-        return f"{effect.via[-1]}() {does} the memory after a failure"
+        return does_with_memory(effect)
     if effect.fate_in and effect.on_failure in _INSIDE:
         return _INSIDE[effect.on_failure].format(helper=effect.fate_in)
     if effect.via and effect.on_failure == "dropped":
@@ -79,6 +78,12 @@ def _fate(effect: Effect) -> str:
     if effect.on_failure == "cannot-fail" and effect.only_here:
         return _HERE[effect.only_here]
     return _FATES[effect.on_failure]
+
+
+def does_with_memory(effect: Effect) -> str:
+    """Return what the innermost helper does with the memory of a failed call, where that is known, as a clause."""
+    does = {"kept": "keeps", "freed": "gives back"}.get(effect.after_failure, "")
+    return f"{effect.via[-1]}() {does} the memory after a failure" if does else ""
 
 
 def say_change(before: Effect, after: Effect) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from reviewbot.report.json_form import render_json
 from reviewbot.review.phrases import say_effect
 
 from .test_call_conditions import NOTHING, cells_of, go
@@ -93,6 +96,9 @@ def test_what_a_helper_does_with_the_memory_is_told_where_it_does_another_thing(
     assert all("demo_fill() keeps the memory after a failure (before: demo_fill() gives back the memory after a fail"
                in text for text in said)
     assert not any("drops a failure" in one.statement for one in found.level_set)
+    [cell] = [one for one in json.loads(render_json(found))["behaviour"] if one["changed"]]
+    assert [cell[side]["does"].partition("; ")[2] for side in ("before", "after")] == [
+        "demo_fill() gives back the memory after a failure", "demo_fill() keeps the memory after a failure"]
 
 
 def test_a_free_that_the_configuration_leaves_out_is_none() -> None:
