@@ -53,6 +53,7 @@ from reviewbot.checks.kinds.twice_linked import TWICE_LINKED
 from reviewbot.checks.kinds.two_mappings import TWO_MAPPINGS
 from reviewbot.checks.kinds.two_types import TWO_TYPES
 from reviewbot.checks.kinds.unasked_flush import UNASKED_FLUSH
+from reviewbot.checks.kinds.undo_passed_by import UNDO_PASSED_BY
 from reviewbot.checks.kinds.unlike_neighbour import UNLIKE_NEIGHBOUR
 from reviewbot.checks.kinds.unmatched_undo import UNMATCHED_UNDO
 from reviewbot.checks.kinds.unused_definition import UNUSED_DEFINITION
@@ -72,6 +73,6 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in (
     LOST_INSIDE, LOST_SETTING, MACHINE_STOP, MACRO_ARGUMENT, MISSING_FLUSH, MISSING_HEADER, NARROW_TEXT, NOT_EXPORTED,
     OPTION_LOST, OTHER_MODE, OTHER_OUTCOME, PARTIAL_RANGE, PREDICATE_CHANGE, QUESTION_SWAP, RESOLUTION, RESULT_USE,
     SECOND_NAME, SELECT_GAP, SOMETIMES_EXECUTABLE, STATE_FLAG, STUB_VALUE, TURNED_ORDER, TWICE_LINKED, TWO_MAPPINGS,
-    TWO_TYPES, UNASKED_FLUSH, UNLIKE_NEIGHBOUR, UNMATCHED_UNDO, UNUSED_DEFINITION, VARIABLE_BREAK, VOID_LOSS,
-    WAY_BACK, WORKED_ON, WRITABLE_TEXT, WRITTEN_AFTER_INIT,
+    TWO_TYPES, UNASKED_FLUSH, UNDO_PASSED_BY, UNLIKE_NEIGHBOUR, UNMATCHED_UNDO, UNUSED_DEFINITION, VARIABLE_BREAK,
+    VOID_LOSS, WAY_BACK, WORKED_ON, WRITABLE_TEXT, WRITTEN_AFTER_INIT,
 )}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from reviewbot.arch import Fact
 from reviewbot.cfacts import CallSite, FunctionFlow, Route, object_of
+from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.callers import no_caller_reaches
 from reviewbot.checks.draft import callee_evidence, draft_finding, spot_of, table_for
@@ -18,7 +19,7 @@ from reviewbot.findings.types import Evidence, Finding
 from reviewbot.patterns import regex
 from reviewbot.text import quote_names
 
-__all__ = ["COMMON_FIELDS", "arches_where", "call_finding", "followed_calls", "repeats", "touched_calls"]
+__all__ = ["COMMON_FIELDS", "arches_where", "call_before", "call_finding", "followed_calls", "repeats", "touched_calls"]
 
 COMMON_FIELDS = frozenset({"function", "callee", "object", "arches"})
 
@@ -40,6 +41,24 @@ def followed_calls(rule: Rule, analysis: Analysis, position: int
         found = analysis.reading.follow(analysis.after(position).tree, occurrence.file.path, occurrence.call)
         if found is not None:
             yield occurrence, *found
+
+
+def call_before(analysis: Analysis, position: int, occurrence: Occurrence) -> Call | None:
+    """Return the call before the patch that stands for this one: the only one of its callee in the function, or the
+    only one with the same arguments."""
+    before, after = analysis.before(position), analysis.after(position)
+    call = occurrence.call
+    old = _calls(before, occurrence.file.old_path, call)
+    new = _calls(after, occurrence.file.path, call)
+    if len(old) == len(new) == 1:
+        return old[0]
+    alike = [[one for one in calls if one.arguments == call.arguments] for calls in (old, new)]
+    return alike[0][0] if len(alike[0]) == len(alike[1]) == 1 else None
+
+
+def _calls(side: Side, path: str, call: Call) -> list[Call]:
+    facts = side.facts.get(path)
+    return [one for one in (facts.calls if facts else ()) if (one.function, one.callee) == (call.function, call.callee)]
 
 
 def arches_where(analysis: Analysis, position: int, occurrence: Occurrence,

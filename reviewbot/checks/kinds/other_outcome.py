@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reviewbot.cfacts import CallSite, FunctionFlow
-from reviewbot.cfacts.types import Call
-from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.feasible import feasibility
 from reviewbot.checks.kinds.base import Kind, options_within
-from reviewbot.checks.kinds.call_finding import COMMON_FIELDS, arches_where, call_finding, followed_calls
+from reviewbot.checks.kinds.call_finding import (
+    COMMON_FIELDS,
+    arches_where,
+    call_before,
+    call_finding,
+    followed_calls,
+)
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
 from reviewbot.checks.told_caller import Told, told_on
@@ -32,10 +37,9 @@ def _check(rule: Rule) -> None:
 def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
     for occurrence, flow, site in followed_calls(rule, analysis, position):
         known, function = analysis.family.get(site.callee), occurrence.function
-        old, tree = _same_before(analysis, position, occurrence), analysis.before(position).tree
+        old, tree = call_before(analysis, position, occurrence), analysis.before(position).tree
         followed = analysis.reading.follow(tree, occurrence.file.old_path, old) if old else None
-        if known is None or known.returns != "int" or function is None or followed is None \
-                or followed[0].texts() == flow.texts():
+        if known is None or known.returns != "int" or function is None or followed is None:
             continue
         returns, memory = function.returns, known.address_argument
         for failed in (False, True):
@@ -53,24 +57,6 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
                                        text=squash(old.statement) if old else "",
                                        rev=f"before patch {analysis.patched.states[position].index}"),))
                 break
-
-
-def _same_before(analysis: Analysis, position: int, occurrence: Occurrence) -> Call | None:
-    """Return the call before the patch that stands for this one: the only one of its callee in the function, or the
-    only one with the same arguments."""
-    before, after = analysis.before(position), analysis.after(position)
-    call = occurrence.call
-    old = _calls(before, occurrence.file.old_path, call)
-    new = _calls(after, occurrence.file.path, call)
-    if len(old) == len(new) == 1:
-        return old[0]
-    alike = [[one for one in calls if one.arguments == call.arguments] for calls in (old, new)]
-    return alike[0][0] if len(alike[0]) == len(alike[1]) == 1 else None
-
-
-def _calls(side: Side, path: str, call: Call) -> list[Call]:
-    facts = side.facts.get(path)
-    return [one for one in (facts.calls if facts else ()) if (one.function, one.callee) == (call.function, call.callee)]
 
 
 def _told(flow: FunctionFlow, site: CallSite, returns: str, memory: int | None, *, failed: bool) -> Sequence[Told]:

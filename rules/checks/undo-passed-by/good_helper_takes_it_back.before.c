@@ -1,0 +1,17 @@
+/* config: ARCH_HAS_MEM_ENCRYPT=y   arch: x86 */
+int demo_report(struct demo *d, unsigned long addr, int n)
+{
+	int ret = set_memory_decrypted(addr, n);
+
+	if (ret)
+		return ret;
+	d->answer = kzalloc(n, GFP_KERNEL);
+	if (!d->answer) {
+		ret = -ENOMEM;
+		goto out;
+	}
+	ret = demo_send(d, addr);
+out:
+	set_memory_encrypted(addr, n);
+	return ret;
+}
