@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.claims import Claim, claims_of, given_by, in_terms_of
-from reviewbot.contracts.held import TAKES, Held, given_first, held_at, locks_taken
+from reviewbot.contracts.held import Held, given_first, held_at, locks_taken
 from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.locks import TAKES
 from reviewbot.contracts.outline import Outline, Step, calls_in
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import Facts, Say, ways_of

@@ -11,8 +11,9 @@ from typing import NamedTuple
 from reviewbot.cfacts.lexer import lines_in
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.contexts import is_spinning, sleeping_calls
-from reviewbot.contracts.held import GIVES, Held, held_at
+from reviewbot.contracts.held import Held, held_at
 from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.locks import GIVES
 from reviewbot.contracts.outline import Outline, Step, calls_in
 from reviewbot.contracts.places import known_contexts
 from reviewbot.contracts.types import Hit

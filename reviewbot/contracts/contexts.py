@@ -8,8 +8,9 @@ from itertools import islice
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.effects import known_effects
-from reviewbot.contracts.held import TAKES, Held, Lock, held_at, is_own_value, locks_taken, needs_no_lock, taken_out_of
+from reviewbot.contracts.held import Held, held_at, is_own_value, locks_taken, needs_no_lock, taken_out_of
 from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.locks import TAKES, Lock
 from reviewbot.contracts.outline import Outline, Step, calls_in, outlines_of, walk
 from reviewbot.contracts.places import known_contexts
 from reviewbot.contracts.types import Hit

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.effects import known_effects, roots_of
-from reviewbot.contracts.held import GIVES, TAKES
+from reviewbot.contracts.locks import GIVES, TAKES
 from reviewbot.contracts.lost_errno import test_key
 from reviewbot.contracts.outline import Outline, Step, calls_in, given_to
 from reviewbot.contracts.pairs import known_pairs, twins

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from reviewbot.contracts.frees import known_frees
-from reviewbot.contracts.held import GIVES
+from reviewbot.contracts.locks import GIVES
 from reviewbot.contracts.nearby import place_after
 from reviewbot.contracts.outline import Outline, Step, calls_in
 from reviewbot.contracts.pairs import known_pairs, taken_by, twins

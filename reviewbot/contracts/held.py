@@ -5,28 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
-from reviewbot.cfacts.vocabulary import LOCKS, is_reporter
+from reviewbot.cfacts.vocabulary import is_reporter
 from reviewbot.cfacts.worklist import spread
 from reviewbot.contracts.given_in import calls_given
 from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.locks import GIVES, MAYBE, TAKES, Attempt, Lock, attempt_of, attempted
 from reviewbot.contracts.outline import Outline, Step, calls_in, root_of, walk
 from reviewbot.contracts.pairs import gives_back
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import Facts, Say, ways_of
 
-__all__ = ["GIVES", "MAYBE", "TAKES", "Held", "Lock", "given_first", "held_at", "is_own_value", "locks_taken",
-           "may_give", "needs_no_lock", "returns_while_held", "taken_out_of"]
+__all__ = ["Held", "given_first", "held_at", "is_own_value", "locks_taken", "may_give", "needs_no_lock",
+           "returns_while_held", "taken_out_of"]
 
-Lock = tuple[str, str]
 Held = frozenset[Lock]
-_MORE = (("mmap_read_lock", "mmap_read_unlock"), ("mmap_write_lock", "mmap_write_unlock"),
-         ("folio_lock", "folio_unlock"), ("lock_page", "unlock_page"))
-TAKES = {**dict(LOCKS), **dict(_MORE)}
-GIVES: dict[str, tuple[str, ...]] = {
-    give: tuple(take for take, other in (*LOCKS, *_MORE) if other == give) for _, give in (*LOCKS, *_MORE)}
-MAYBE = frozenset({"mutex_lock_interruptible", "mutex_lock_killable", "down", "get_cpu", "kmap_atomic",
-                    "kmap_local_page", "cpus_read_lock"})
-"""Not looked at: what may fail to take the lock, and what stands for a value and not for a lock."""
 _GUARDS = {"mutex": "mutex_lock", "spinlock": "spin_lock", "spinlock_irq": "spin_lock_irq",
            "spinlock_irqsave": "spin_lock_irqsave", "spinlock_bh": "spin_lock_bh", "raw_spinlock": "raw_spin_lock",
            "raw_spinlock_irq": "raw_spin_lock_irq", "raw_spinlock_irqsave": "raw_spin_lock_irqsave",
@@ -82,14 +74,22 @@ def held_at(outline: Outline) -> dict[int, Held]:
         after = _after(outline, outline.steps[at], held)
         if at in guards:
             after |= {guards[at]}
+        tries = _tried(outline, outline.steps[at])
         for edge in ways.follows[at]:
             if edge.to < ways.end:
                 there = outline.steps[edge.to].where
-                yield edge.to, after - {guards[number] for number in guards
+                got = {one.lock for one in tries if one.holds is edge.holds}
+                yield edge.to, (after | got) - {guards[number] for number in guards
                                         if there[:len(outline.steps[number].where)] != outline.steps[number].where}
 
     start: dict[int, Held] = {0: frozenset()} if outline.steps else {}
     return spread(start, onward, frozenset.intersection, most=_MOST_PASSES)
+
+
+def _tried(outline: Outline, step: Step) -> list[Attempt]:
+    """Return what a test tries to take: on one of its edges it has."""
+    return [tried for call in calls_in(step.expr) if (tried := attempt_of(outline, step, call)) is not None
+            and tried.holds is not None] if step.kind == "test" else []
 
 
 def _after(outline: Outline, step: Step, held: Held) -> Held:
@@ -115,12 +115,13 @@ def returns_while_held(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
     seen: set[tuple[int, str, str]] = set()
     for number, step in enumerate(steps):
         for call in calls_in(step.expr):
-            lock = (call.name, _of(outline, call))
-            if call.name not in TAKES or call.name in MAYBE or lock not in given - meant or number not in at:
+            taking = _taking(outline, step, call)
+            if taking is None or taking.lock not in given - meant or number not in at:
                 continue
+            lock = taking.lock
             if lock[1].startswith("*") or "mm_struct" not in outline.parameters.get(lock[1], "mm_struct"):
                 continue  # the caller's own lock: what becomes of it is between the two
-            end = _return_without(outline, teacher, number, lock)
+            end = _return_without(outline, teacher, number, taking)
             if end is None or (end, *lock) in seen:
                 continue
             seen.add((end, *lock))
@@ -129,8 +130,15 @@ def returns_while_held(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
             yield Hit(shape="held", line=leave.line, end_line=outline.last_line(leave), symbol=lock[0],
                       object=f"{lock[0]}({lock[1]})",
                       fields=(("callee", lock[0]), ("give", f"{TAKES[lock[0]]}({lock[1]})"),
-                              ("take", f"{lock[0]}({lock[1]})"), ("exit", said)),
+                              ("take", f"{call.name}({lock[1]})"), ("exit", said)),
                       new=((step.line, outline.said(step)), (leave.line, outline.said(leave))))
+
+
+def _taking(outline: Outline, step: Step, call: Expr) -> Attempt | None:
+    """Return the lock that a call takes, or may take; None for a call that takes none that is looked at."""
+    if call.name in TAKES and call.name not in MAYBE:
+        return Attempt(call=call, lock=(call.name, _of(outline, call)))
+    return attempt_of(outline, step, call)
 
 
 def given_first(outline: Outline) -> Held:
@@ -138,8 +146,9 @@ def given_first(outline: Outline) -> Held:
     first: dict[Lock, bool] = {}
     for step in outline.steps:
         for call in sorted(calls_in(step.expr), key=lambda one: one.start):
-            if call.name in TAKES:
-                first.setdefault((call.name, _of(outline, call)), True)
+            taken = call.name if call.name in TAKES else (attempted(call.name) or ("",))[0]
+            if taken:
+                first.setdefault((taken, _of(outline, call)), True)
             for take in GIVES.get(call.name, ()):
                 first.setdefault((take, _of(outline, call)), False)
     return frozenset(lock for lock, taken in first.items() if not taken)
@@ -151,9 +160,9 @@ def _goes_back(outline: Outline) -> bool:
                for number, step in enumerate(outline.steps))
 
 
-def _return_without(outline: Outline, teacher: Teacher, number: int, lock: Lock) -> int | None:
+def _return_without(outline: Outline, teacher: Teacher, number: int, taking: Attempt) -> int | None:
     """Return the exit for a failure that a way from the step reaches without giving the lock back."""
-    ways = ways_of(outline)
+    ways, lock = ways_of(outline), taking.lock
 
     def visit(_: int, step: Step, known: Facts) -> Say:
         for call in calls_in(step.expr):
@@ -162,15 +171,30 @@ def _return_without(outline: Outline, teacher: Teacher, number: int, lock: Lock)
             if may_give(teacher, call, lock):
                 return "stop"
         if step.kind == "return":
+            if taking.variable and taking.value and step.expr is not None and step.expr.name == taking.variable:
+                return "stop"  # the caller learns by it that it has the lock
             sure = step.expr is None or step.expr.kind != "name" or "int" not in outline.returns.split() or (
-                step.expr.name, True) in known
+                (step.expr.name, True) in known and not _is_answer(outline, step.expr.name))
             return "found" if sure and _fails(outline, step) else "stop"
         return "on"
 
     there = next((part.name for call in calls_in(outline.steps[number].expr) for part in walk(call)
                   if part.kind == "name" and "*" in outline.type_of(part.name)), "")
-    way = ways.search(number, ways.known(number) | ({(there, True)} if there else frozenset()), visit)
+    facts = {*({(there, True)} if there else ()), *({(taking.variable, taking.value)} if taking.variable else ())}
+    way = ways.search(number, ways.known(number) | facts, visit, holds=taking.holds, then=taking.variable)
     return way[-1] if way else None
+
+
+def _is_answer(outline: Outline, name: str) -> bool:
+    """Return whether a function gives a variable a number above zero somewhere: that it is not zero is no failure."""
+    for step in outline.steps:
+        given = step.expr if step.kind == "declare" and step.name == name else next(
+            (part.parts[-1] for part in walk(step.expr)
+             if part.kind == "assign" and part.parts[0].kind == "name" and part.parts[0].name == name), None)
+        if given is not None and ((given.kind == "literal" and given.name not in {"0", "false"})
+                                  or given.name == "true"):
+            return True
+    return False
 
 
 def may_give(teacher: Teacher, call: Expr, lock: Lock) -> bool:

@@ -6,17 +6,15 @@ from collections import Counter
 from collections.abc import Iterator
 
 from reviewbot.cfacts.syntax import Expr
-from reviewbot.contracts.held import GIVES, MAYBE, TAKES, may_give
+from reviewbot.contracts.held import may_give
 from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.locks import GIVES, MAYBE, TAKES, Lock, attempt_of, attempted
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, walk
 from reviewbot.contracts.results import asks_in
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import Facts, Say, ways_of
 
 __all__ = ["left_held"]
-
-Lock = tuple[str, str]
-_MAY_FAIL = ("_killable", "_interruptible", "_trylock")
 
 
 def left_held(old: Outline, new: Outline, teacher: Teacher) -> Iterator[Hit]:
@@ -51,8 +49,8 @@ def _on(outline: Outline, call: Expr) -> str:
 
 def _taking(outline: Outline, lock: Lock) -> list[int]:
     """Return the steps that take a lock: by its own call, or by one that hands it out (`ptl = pmd_lock(...)`)."""
-    found = [number for name in (lock[0], *(f"{lock[0]}{end}" for end in _MAY_FAIL))
-             for number, call in outline.calls_of(name) if _on(outline, call) == lock[1]]
+    found = [number for number, step in enumerate(outline.steps) for call in calls_in(step.expr)
+             if lock == ((attempted(call.name) or (call.name,))[0], _on(outline, call))]
     if found or lock[0] != "spin_lock" or lock[1] not in outline.locals:
         return found
     for number, step in enumerate(outline.steps):
@@ -103,15 +101,20 @@ def _when_taken(outline: Outline, number: int) -> tuple[bool | None, Facts, str]
     """Return when the step has taken the lock: on which edge of a test, and what is known of the result behind it."""
     step = outline.steps[number]
     call = next((call for call in calls_in(step.expr) if call.name not in GIVES and "lock" in call.name), None)
-    if call is None or (call.name in TAKES and not call.name.endswith(_MAY_FAIL)):
+    if call is not None and attempted(call.name) is not None:
+        tried = attempt_of(outline, step, call)
+        if tried is None:
+            return None if step.kind == "test" else (None, frozenset(), "")
+        known = frozenset({(tried.variable, tried.value)}) if tried.variable else frozenset()
+        return tried.holds, known, tried.variable
+    if call is None or call.name in TAKES:
         return None if step.kind == "test" and call is not None else (None, frozenset(), "")
     target = next((place_of(part.parts[0]) for part in walk(step.expr) if part.kind == "assign"),
                   step.name if step.kind == "declare" else "")
-    success = not call.name.endswith(_MAY_FAIL[:2])  # NULL, or a trylock that says false, is no lock
-    if step.kind == "test":
+    if step.kind == "test":  # NULL is no lock
         ask = next((ask for ask in asks_in(step.expr) if ask.alone and ask.how in {"true", "not"}), None)
-        return None if ask is None else ((ask.how == "true") is success, frozenset(), "")
-    return (None, frozenset({(target, success)}), target) if target else (None, frozenset(), "")
+        return None if ask is None else (ask.how == "true", frozenset(), "")
+    return (None, frozenset({(target, True)}), target) if target else (None, frozenset(), "")
 
 
 def _hit(old: Outline, new: Outline, number: int, end: int, lock: Lock) -> Hit:

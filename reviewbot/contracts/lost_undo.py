@@ -14,8 +14,8 @@ from reviewbot.contracts.exit_between import exits_between
 from reviewbot.contracts.exits_past import exits_past
 from reviewbot.contracts.frees import known_frees
 from reviewbot.contracts.halves_lost import halves_lost
-from reviewbot.contracts.held import GIVES
 from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.locks import GIVES
 from reviewbot.contracts.nearby import place_after
 from reviewbot.contracts.outline import Outline, Step, calls_in, root_of, walk
 from reviewbot.contracts.pairs import gives_back, known_pairs, taken_by

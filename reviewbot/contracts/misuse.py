@@ -8,8 +8,8 @@ from functools import partial
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.contracts.frees import known_frees
-from reviewbot.contracts.held import GIVES
 from reviewbot.contracts.learn import Teacher
+from reviewbot.contracts.locks import GIVES
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, root_of, walk
 from reviewbot.contracts.pairs import gives_back, known_pairs, taken_by
 from reviewbot.contracts.results import Treatment, asks_in, treatments

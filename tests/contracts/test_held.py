@@ -81,3 +81,31 @@ def test_of_a_lock_that_all_files_name_few_are_read(take: str, what: str, most: 
     assert list(protections_lost(old, outline("d->n = work(d);\nreturn 0;"), teacher))
     assert (tree.reads > 0) is (most > 0)
     assert tree.reads <= most
+
+
+@pytest.mark.parametrize(("taken", "behind"), [
+    ("if (!down_read_trylock(&l))\n\treturn -EBUSY;", True),
+    ("if (down_read_killable(&l))\n\treturn -EINTR;", True),
+    ("int got = down_read_trylock(&l);\nif (!got)\n\treturn -EBUSY;", True),
+    ("int err = down_read_killable(&l);\nif (err)\n\treturn err;", True),
+    ("down_read_trylock(&l);", False),
+    ("if (!n || !down_read_trylock(&l))\n\treturn -EBUSY;", False),
+])
+def test_what_tries_to_take_a_lock(taken: str, behind: bool) -> None:  # noqa: FBT001
+    """A lock that a call may take is held on the way on which it has, and on no other."""
+    body = f"{taken}\nn = work(d);\nif (n) {{\n\tlog(d);\n\treturn -EIO;\n}}\nup_read(&l);\nreturn 0;"
+    assert lines(body) == ([7 + taken.count("\n")] if behind else [])
+    assert lines(body.replace("\tlog(d);", "\tup_read(&l);")) == []
+
+
+def test_behind_a_test_that_took_a_lock_it_is_held() -> None:
+    """Behind `if (!trylock) return` all steps hold the lock, and the return holds none."""
+    held = held_at(outline("if (!spin_trylock(&l))\n\treturn -EBUSY;\nwork(d);\nspin_unlock(&l);\nreturn 0;"))
+    assert [sorted(held[number]) for number in sorted(held)] == [
+        [], [], [("spin_lock", "&l")], [("spin_lock", "&l")], []]
+
+
+def test_an_answer_is_no_failure() -> None:
+    """What is returned as 1 where the lock was got is an answer to the caller, who gives it back."""
+    body = "int got = 0;\nif (spin_trylock(&l)) {\n\tgot = 1;\n\tif (n)\n\t\treturn got;\n\tspin_unlock(&l);\n}\nreturn got;"
+    assert lines(body) == []

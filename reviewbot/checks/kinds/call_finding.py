@@ -14,7 +14,7 @@ from reviewbot.checks.kinds.base import names_option
 from reviewbot.checks.leaves import leaves_of
 from reviewbot.checks.occurrences import Occurrence
 from reviewbot.checks.rule import Rule
-from reviewbot.checks.where import facts_here, is_idle, running_at, where_of
+from reviewbot.checks.where import Where, facts_here, is_idle, running_at, where_of
 from reviewbot.findings.types import Evidence, Finding
 from reviewbot.patterns import regex
 from reviewbot.text import quote_names
@@ -107,15 +107,18 @@ def _bottom(analysis: Analysis, side: Side, occurrence: Occurrence, arches: tupl
 
 def call_finding(rule: Rule, analysis: Analysis, position: int, occurrence: Occurrence, *, arches: tuple[str, ...],
                  fields: Mapping[str, str], evidence: tuple[Evidence, ...] = (),
-                 notes: tuple[str, ...] = (), says: tuple[str, ...] = ()) -> Finding:
-    """Return the rule's finding at the call, with the architectures' table and where each defines the callee."""
+                 notes: tuple[str, ...] = (), says: tuple[str, ...] = (), symbol: str = "",
+                 wheres: tuple[Where, ...] = ()) -> Finding:
+    """Return the rule's finding at the call, with the architectures' table and where each defines the callee, or the
+    `symbol` that a helper comes to at `wheres`."""
     state, side, call = analysis.patched.states[position], analysis.after(position), occurrence.call
     filled = {"function": call.function, "callee": call.callee, "arches": quote_names(arches),
               "object": object_of(call.arguments[0]) if call.arguments else "the range", **fields}
     return draft_finding(
         rule, state, spot_of(analysis, position, occurrence), filled, message_id=analysis.message_id(state.index),
-        arches=arches, evidence=(*evidence, *callee_evidence(analysis, side, call.callee, arches)),
-        table=table_for(analysis, side, call.callee, arches,
-                        where_of(analysis, position, occurrence.file.path, call)),
+        arches=arches, evidence=(*evidence, *callee_evidence(analysis, side, symbol or call.callee,
+                                                                                arches)),
+        table=table_for(analysis, side, symbol or call.callee, arches,
+                        *(wheres or (where_of(analysis, position, occurrence.file.path, call),))),
         says=(*_bottom(analysis, side, occurrence, arches), *says),
         notes=tuple(note.format_map(filled) for note in notes if note))
