@@ -60,10 +60,26 @@ def quantities_wrong(outline: Outline, teacher: Teacher) -> Iterator[Hit]:
 
 def _arguments(outline: Outline, reader: Reader, step: Step, call: Expr) -> Iterator[Hit]:
     takes = known_units().takes.get(call.name, ())
+    bounds = dict(zip(takes, call.parts[1:], strict=False)) if "end" in takes else {}
+    if "end" in bounds:
+        yield from _bounds(outline, reader, step, call, bounds["start"], bounds["end"])
+        return
     for wanted, argument in zip(takes, call.parts[1:], strict=False):
         has = reader.unit(argument)
         if wanted and (has.name, wanted) in _OPPOSED and not _loose(call.name, wanted, has):
             yield _hit("other-unit", outline, step, call, argument, wanted=_SAID[wanted], how=_SAID[has.name])
+
+
+def _bounds(outline: Outline, reader: Reader, step: Step, call: Expr, start: Expr, end: Expr) -> Iterator[Hit]:
+    """A range from an address to the one behind it that is given a size for its end, or twice the same address."""
+    has = reader.unit(end)
+    if _plain(start).kind == "literal":
+        return  # counted from nothing a size is an address
+    if outline.text(_plain(start)) == outline.text(_plain(end)):
+        if not calls_in(end):
+            yield _hit("empty-range", outline, step, call, end, wanted="", how="")
+    elif has.name in {"bytes", "pages", "order"} and has.name != reader.unit(start).name:  # not in the same measure
+        yield _hit("other-unit", outline, step, call, end, wanted="the address behind the range", how=_SAID[has.name])
 
 
 def _loose(name: str, wanted: str, has: Unit) -> bool:

@@ -91,7 +91,7 @@ def test_of_a_lock_that_all_files_name_few_are_read(take: str, what: str, most: 
     ("down_read_trylock(&l);", False),
     ("if (!n || !down_read_trylock(&l))\n\treturn -EBUSY;", False),
 ])
-def test_what_tries_to_take_a_lock(taken: str, behind: bool) -> None:  # noqa: FBT001
+def test_what_tries_to_take_a_lock(taken: str, behind: bool) -> None:
     """A lock that a call may take is held on the way on which it has, and on no other."""
     body = f"{taken}\nn = work(d);\nif (n) {{\n\tlog(d);\n\treturn -EIO;\n}}\nup_read(&l);\nreturn 0;"
     assert lines(body) == ([7 + taken.count("\n")] if behind else [])
@@ -107,5 +107,5 @@ def test_behind_a_test_that_took_a_lock_it_is_held() -> None:
 
 def test_an_answer_is_no_failure() -> None:
     """What is returned as 1 where the lock was got is an answer to the caller, who gives it back."""
-    body = "int got = 0;\nif (spin_trylock(&l)) {\n\tgot = 1;\n\tif (n)\n\t\treturn got;\n\tspin_unlock(&l);\n}\nreturn got;"
-    assert lines(body) == []
+    taken = "int got = 0;\nif (spin_trylock(&l)) {\n\tgot = 1;\n\tif (n)\n\t\treturn got;\n\tspin_unlock(&l);\n}"
+    assert lines(f"{taken}\nreturn got;") == []
