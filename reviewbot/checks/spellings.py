@@ -20,6 +20,8 @@ _SIZE = regex(r"\bsizeof ?\(")
 _WHOLE = regex(r"[\w.>\[\]-]+|\w+\([^()]*\)")
 _POINTER = regex(r"\b((?:struct|union) \w+) ?\* ?(?:const |__free\(\w+\) )?(\w+)\b(?! ?\()")
 _STATEMENT = regex(r"([;{}])")
+_ALONE = regex(r"(?:[(,]|(?<![=!<>])=|\breturn)\s*$")
+"""What stands in front of a value that is one whole: brackets around it say nothing."""
 _MOST_CALLS = 8
 
 _Spellings = Mapping[tuple[str, int], tuple[tuple[str, ...], str]]
@@ -57,6 +59,8 @@ def in_one_spelling(statement: str, types: Mapping[str, str]) -> str:
         if call is not None and call[1] in meant:
             parts = split_arguments(call[2]) or ()
             text = f"{call[1]}({', '.join(_product(part.strip(), types) for part in parts)})"
+        if other and _ALONE.search(statement[:hit.start()]) and statement[end + 1:].lstrip()[:1] in {"", ")", ",", ";"}:
+            text = _bare(text)
         statement = statement[:hit.start()] + text + statement[end + 1:]
     return statement
 

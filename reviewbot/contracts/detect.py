@@ -13,6 +13,7 @@ from reviewbot.contracts.callers_up import asked_above, sleeps_under_callers
 from reviewbot.contracts.changed import Pair
 from reviewbot.contracts.contexts import protections_lost, sleeps_while_held, taken_out_of_locks
 from reviewbot.contracts.conversions import conversions_changed
+from reviewbot.contracts.counted import counted_otherwise
 from reviewbot.contracts.counterpart import unlike_counterpart
 from reviewbot.contracts.dropped import calls_dropped
 from reviewbot.contracts.executable import allocators_asked, handed_out_executable
@@ -144,7 +145,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="callers", state=sleeps_under_callers, asked=asked_above),
     Detector(name="lessened", step=lessened),
     Detector(name="quantities", state=quantities_wrong, step=lambda old, new, now: chain(
-        conversions_changed(old, new, now), roundings_gone(old, new, now))),
+        conversions_changed(old, new, now), roundings_gone(old, new, now), counted_otherwise(old, new))),
     Detector(name="wrong-kind", state=wrong_kinds),
     Detector(name="wrong-test", state=wrong_tests, step=kinds_changed, asked=asked_about),
 )

@@ -16,6 +16,7 @@ from reviewbot.checks.gate_backends import gates_between
 from reviewbot.checks.leaves import Leaf, is_loop, leaves_with_error, tests_of
 from reviewbot.checks.predicates import expanded
 from reviewbot.checks.renamed import renamed_functions
+from reviewbot.checks.spellings import in_one_spelling
 from reviewbot.logic import TRUE, And, Cond, Or, Var
 from reviewbot.patterns import regex
 from reviewbot.review.alike_guards import guards_of_both, loop_exits
@@ -422,7 +423,7 @@ def _arguments(analysis: Analysis, before: Item, after: Item, own: tuple[frozens
         if hidden:
             given = _but_texts(before.call), _but_texts(after.call)
         macros = standing_for(before.place, after.place)
-        old, new = ([bare(put_for(argument, bodies)) for argument in those]
+        old, new = ([bare(in_one_spelling(put_for(argument, bodies), {})) for argument in those]
                     for those, bodies in zip(given, macros, strict=True))
         if old == new or renamed(old, new, own=own) is not None:
             continue

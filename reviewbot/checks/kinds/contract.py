@@ -24,6 +24,7 @@ from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.reading import touches
 from reviewbot.checks.rule import Rule
 from reviewbot.contracts import DETECTORS
+from reviewbot.contracts.counted import COUNTED, speaks_of_ends
 from reviewbot.contracts.dropped import DROPPED
 from reviewbot.contracts.outline import Outline
 from reviewbot.contracts.pairs import taken_by
@@ -76,6 +77,10 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         if hit.shape in _TOLD and _is_told(analysis.series.patches, analysis.patched.states[position].index,
                                            hit.rests_on):
             continue  # the author says so
+        if hit.shape in COUNTED and any(speaks_of_ends(f"{patch.subject}\n{patch.changelog}") for patch in
+                                        analysis.series.patches
+                                        if patch.index == analysis.patched.states[position].index):
+            continue  # another end is what the author is after
         if hit.shape in _OF_NULL and comes_of_folded_level(
                 analysis.after(position).tree, own_arch(file.path), outline, hit.object):
             continue
