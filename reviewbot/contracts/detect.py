@@ -46,6 +46,7 @@ from reviewbot.contracts.replaced import replaced
 from reviewbot.contracts.rounded import roundings_gone
 from reviewbot.contracts.set_early import set_early
 from reviewbot.contracts.siblings import siblings_left
+from reviewbot.contracts.skipped import flushes_skipped
 from reviewbot.contracts.switched import option_for_answer, option_for_switch
 from reviewbot.contracts.too_early import calls_too_early, early_calls_asked, parsed_too_late
 from reviewbot.contracts.too_far import exits_too_late
@@ -135,7 +136,7 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="misuse", state=lambda outline, now: chain(misuses(outline, now), wrong_members(outline, now))),
     Detector(name="turned-test", step=lambda old, new, _: senses_turned(old, new)),
     Detector(name="effects", around=effects_lost, asked=effects_asked, step=lambda old, new, now: chain(
-        flags_left_out(old, new, now), calls_dropped(old, new, "sync-dropped"))),
+        flags_left_out(old, new, now), calls_dropped(old, new, "sync-dropped"), flushes_skipped(old, new))),
     Detector(name="dropped", step=lambda old, new, now: calls_dropped(old, new, "call-dropped", now)),
     Detector(name="replaced", around=replaced),
     Detector(name="order", step=moved_past),
