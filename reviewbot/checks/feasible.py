@@ -10,11 +10,13 @@ from reviewbot.arch import Fact
 from reviewbot.cfacts import CallSite, FunctionFlow
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Analysis, Side
+from reviewbot.checks.arguments import parameter_names
 from reviewbot.checks.boundary import on_boundary
 from reviewbot.checks.definitions import certain_symbols, fact_under, facts_at
 from reviewbot.checks.history import history
+from reviewbot.checks.in_pages import of_its_memory
 from reviewbot.checks.lists import own_list
-from reviewbot.checks.ranges import Before
+from reviewbot.checks.ranges import Before, assigned_names, range_of
 from reviewbot.findings.types import Evidence
 from reviewbot.logic import FALSE, TRUE, And, Cond, Not, Var, parse_condition
 from reviewbot.patterns import regex
@@ -41,6 +43,7 @@ class Feasibility:
     trusted: bool = False
 
 
+_MOST_CALLERS = 8  # of a static function, that are asked what memory they hand it
 _HUGE = "HAVE_ARCH_HUGE_VMALLOC"
 _BY_RANGE = frozenset({"argument", "unaligned", "hole", "block", "split", "early", "empty"})
 """Causes that an earlier success on the same range rules out."""
@@ -177,9 +180,42 @@ def _history(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[Bef
         data = side.tree.read(path) or b""
         found = history(*followed, analysis.family, side.facts.get(path),
                         data=data, known=analysis.reading.known_ranges(path, data)) if followed else ()
+        if followed and not any(one.kind in {"paged", "area"} for one in found):
+            found += _of_all_callers(analysis, side, path, call, *followed)
         # The tree is kept with its answer, so that no other tree can get its id.
         analysis.histories[key] = (side.tree, found)
     return analysis.histories[key][1]
+
+
+def _of_all_callers(analysis: Analysis, side: Side, path: str, call: Call, flow: FunctionFlow, site: CallSite
+                    ) -> tuple[Before, ...]:
+    """Return what the memory of a call is known to be by each call of the static function that is handed it: mapped in
+    single pages; nothing where not all of these are in sight, or one shows nothing of the kind."""
+    facts, known = side.facts.get(path), analysis.family.get(call.callee)
+    own = [one for one in (facts.functions if facts else ()) if one.name == call.function and one.static]
+    function = own[0] if own else None
+    if facts is None or function is None or known is None or known.address_argument is None \
+            or known.address_argument >= len(site.arguments):
+        return ()
+    memory, names = flow.object_in(site.arguments[known.address_argument]), parameter_names(function)
+    calls = [one for one in facts.calls if one.callee == function.name and one.function != function.name]
+    if memory not in names or assigned_names(flow, memory) or not 0 < len(calls) <= _MOST_CALLERS or any(
+            mention.kind in {"escape", "macro"} for mention in facts.mentions if mention.name == function.name):
+        return ()
+    given = replace(known, address_argument=names.index(memory), count_argument=None)
+    data = side.tree.read(path) or b""
+    found: list[Before] = []
+    for one in calls:
+        followed = analysis.reading.follow(side.tree, path, one)
+        here = range_of(*followed, given) if followed else None
+        paged = [] if followed is None or here is None else [
+            before for before in of_its_memory(*followed, given, here, facts, data,
+                                               analysis.reading.known_ranges(path, data))
+            if before.kind == "paged" and not before.empty]
+        if not paged:
+            return ()
+        found.append(paged[0])
+    return (replace(found[0], offset=any(one.offset for one in found)),)
 
 
 def _by_a_parameter(analysis: Analysis, side: Side, path: str, call: Call) -> tuple[FunctionFlow, CallSite] | None:

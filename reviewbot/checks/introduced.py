@@ -12,7 +12,7 @@ from functools import lru_cache
 from reviewbot.checks.analysis import Analysis
 from reviewbot.checks.definitions import definition_of
 from reviewbot.checks.kinds import KINDS
-from reviewbot.checks.likeness import Match, Step, matched
+from reviewbot.checks.likeness import Match, Step, changed_places, matched
 from reviewbot.checks.moments import narrowed, taken_back
 from reviewbot.checks.rule import Rule
 from reviewbot.findings.types import Finding
@@ -210,6 +210,9 @@ def _unmatched(states: _States, position: int, finding: Finding, match: Match | 
             and rule.notes.get("milder") and _written_by(states, position, finding):
         return replace(finding, level="note", notes=(rule.notes["milder"], *finding.notes))
     more = _more(rule, old, finding, in_place=match.in_place)
+    if old.level == "note" and old.symbol == finding.symbol:
+        more = tuple(arch for arch in more if not changed_places(
+            states.step(position, position), states.before(position), states.after(position), finding, arch))
     if set(more) == set(finding.arch):
         return finding if more else None
     return _on(states, position, finding, more) if more else None

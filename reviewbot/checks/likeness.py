@@ -19,7 +19,7 @@ from reviewbot.patterns import regex
 from reviewbot.text import squash
 from reviewbot.values import dataclass
 
-__all__ = ["Match", "Step", "matched"]
+__all__ = ["Match", "Step", "changed_places", "matched"]
 
 _WORD = regex(r"[A-Za-z_]\w*")
 
@@ -160,6 +160,17 @@ def _tests(step: Step) -> Iterator[tuple[Callable[[Finding, Finding], bool], boo
     yield respelled, True
     yield moved, False
     yield moved_and_respelled, False
+
+
+def changed_places(step: Step, earlier: Sequence[Finding], later: Sequence[Finding], finding: Finding, arch: str
+                   ) -> bool:
+    """Return whether the error that is lost in a later finding was lost at another call before: of two calls on one
+    range the first can fail, and the second only where the first has, whichever of them that is."""
+    def lost(found: Sequence[Finding]) -> set[str]:
+        return {one.symbol for one in found if one.rule == finding.rule and one.object == finding.object
+                and one.symbol != finding.symbol and one.level != "note" and arch in one.arch
+                and step.same_place(one, finding)}
+    return bool(lost(earlier) - lost(later))
 
 
 def _worse(old: Finding, new: Finding) -> bool:

@@ -401,3 +401,38 @@ def test_a_call_through_a_parameter_is_that_of_what_is_given(kind: str, work: st
     [found] = findings(THROUGH.format(kind=kind, work=work), rule=rule)
     assert why in found.message
     assert "returns no error" not in found.message
+
+
+HANDED = """\
+{static}void demo_allow(void *ptr, u32 size)
+{{
+	set_memory_x((unsigned long)ptr, size);
+}}
+
+void *demo_first(u32 size)
+{{
+	void *ptr = module_alloc(size);
+
+	if (ptr)
+		demo_allow(ptr, size);
+	return ptr;
+}}
+
+void demo_second(struct demo *d, u32 size)
+{{
+	{second}
+	if (d->ptr)
+		demo_allow(d->ptr, size);
+}}
+"""
+
+
+@pytest.mark.parametrize(("static", "second", "level"), [
+    ("static ", "d->ptr = module_alloc(size);", "note"),
+    ("static ", "d->ptr = demo_get(size);", "error"),
+    ("", "d->ptr = module_alloc(size);", "error"),
+])
+def test_memory_that_all_callers_hand_to_a_static_function(static: str, second: str, level: str) -> None:
+    """It is mapped in pages where each of them has it from an allocator that maps it so, and nobody else can call."""
+    assert [finding.level for finding in findings(HANDED.format(static=static, second=second), arch="arm64")
+            if finding.function == "demo_allow"] == [level]
