@@ -11,7 +11,7 @@ from reviewbot.patterns import regex
 from reviewbot.text import is_bracketed
 from reviewbot.values import dataclass
 
-__all__ = ["Told", "told_on"]
+__all__ = ["Told", "sense_of", "told_on"]
 
 _ERRNO = regex(r"-\s*E[A-Z0-9]+")
 _ERROR_POINTER = regex(r"(?:ERR_PTR|ERR_CAST|PTR_ERR|PTR_ERR_OR_ZERO)\(.+\)")
@@ -42,6 +42,24 @@ def told_on(flow: FunctionFlow, site: CallSite, route: Route, *, returns: str, m
     if value != text and answer:
         told = f" ({'the error' if answer == 'error' and f'{site.callee}(' in value else value})"
     return Told(answer=answer, said=f"{text}{told}")
+
+
+def sense_of(flow: FunctionFlow, site: CallSite, *, failed: bool) -> bool | None:
+    """Return whether a helper turns the result of its call round, so that what it returns is false where the call has
+    `failed` and true where it worked; None where the ways behind the call do not all say so, or say something else."""
+    found: set[bool | None] = set()
+    for route in flow.paths_after(site, "failure" if failed else "success"):
+        value = _value_of(flow, site, route.statements, route.returns, frozenset()) if route.ends == "return" else ""
+        turned = value.startswith("!")
+        if re.fullmatch(rf"!?{re.escape(site.callee)}\(.*\)", value):
+            found.add(turned)
+        elif value in {"0", "false"}:
+            found.add(failed)
+        elif value in {"1", "true"} or _ERRNO.fullmatch(value):
+            found.add(not failed)
+        else:
+            found.add(None)
+    return found.pop() if len(found) == 1 else None
 
 
 def _answer(value: str, *, pointer: bool, names: frozenset[str], callee: str, failed: bool
