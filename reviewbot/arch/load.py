@@ -6,6 +6,7 @@ The schema is docs/architecture-model.md. Every error names the file, the fact a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,15 @@ from reviewbot.arch.tables import (
     Table,
     anchor_of,
     anchors_of,
+    bytes_of,
     line_of,
     only,
     range_of,
-    read_table,
     refuse_unanchored,
     releases_of,
     strings,
     table,
+    table_in,
     tables,
     text_of,
 )
@@ -78,11 +80,10 @@ def load_model(folders: tuple[Path, ...]) -> Model:
     if f"{_GENERIC}.toml" not in files:
         raise DataError("the architecture model has no file '_generic.toml'", where=" ".join(map(str, folders)),
                         hint="install reviewbot again")
-    generic = _load_file(files.pop(f"{_GENERIC}.toml"), releases=())
+    generic = _load_bytes(bytes_of(files.pop(f"{_GENERIC}.toml")), _GENERIC, ())
     bare = bare_architectures(files.pop(f"{BARE}.toml", None))
     named: dict[str, Path | Table] = {**{f"{name}.toml": data for name, data in bare.items()}, **files}
-    own = tuple(_load_file(named[name], releases=generic.releases, name=name.removesuffix(".toml"))
-                for name in sorted(named))
+    own = tuple(_load_file(named[name], generic.releases, name.removesuffix(".toml")) for name in sorted(named))
     return Model(
         arches=tuple(sorted({*generic.arches, *(loaded.arch.name for loaded in own)})),
         releases=generic.releases,
@@ -93,10 +94,20 @@ def load_model(folders: tuple[Path, ...]) -> Model:
     )
 
 
-def _load_file(source: Path | Table, *, releases: tuple[KernelVersion, ...], name: str = _GENERIC) -> _Loaded:
+def _load_file(source: Path | Table, releases: tuple[KernelVersion, ...], name: str) -> _Loaded:
     """Return what a file says, or what `_bare.toml` says of the architecture `name`."""
-    place = Place(text=source.name if isinstance(source, Path) else f"{BARE}.toml for {name}")
-    data = read_table(source) if isinstance(source, Path) else source
+    if isinstance(source, Path):
+        return _load_bytes(bytes_of(source), name, releases)
+    return _load_table(source, name, releases, Place(text=f"{BARE}.toml for {name}"))
+
+
+@lru_cache(maxsize=64)
+def _load_bytes(content: bytes, name: str, releases: tuple[KernelVersion, ...]) -> _Loaded:
+    """Return what the file of the architecture says; a model that differs in one file has the others as they were."""
+    return _load_table(table_in(content, f"{name}.toml"), name, releases, Place(text=f"{name}.toml"))
+
+
+def _load_table(data: Table, name: str, releases: tuple[KernelVersion, ...], place: Place) -> _Loaded:
     stem, generic = name, name == _GENERIC
     only(data, {"arch", "title", "summary", "profile", "fact", "switch", "statement", "change", "runtime"}
           | ({"arches", "releases"} if generic else set()), place)

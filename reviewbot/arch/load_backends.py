@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,12 @@ from reviewbot.arch.tables import (
     Place,
     Table,
     anchors_of,
+    bytes_of,
     line_of,
     only,
     range_of,
-    read_table,
     strings,
+    table_in,
     tables,
     text_of,
 )
@@ -41,16 +43,18 @@ def load_backends(folders: tuple[Path, ...], releases: tuple[KernelVersion, ...]
     files: dict[str, Path] = {}
     for folder in folders:
         files |= {path.name: path for path in sorted((folder / "backends").glob("*.toml"))}
-    return tuple(_load(files[name], releases) for name in sorted(files))
+    return tuple(_load(name, bytes_of(files[name]), releases) for name in sorted(files))
 
 
-def _load(path: Path, releases: tuple[KernelVersion, ...]) -> Backends:
-    place = Place(text=f"backends/{path.name}")
-    data = read_table(path)
+@lru_cache(maxsize=16)
+def _load(name: str, content: bytes, releases: tuple[KernelVersion, ...]) -> Backends:
+    """Return what the file says; a model that differs in one file has the others as they were read."""
+    place = Place(text=f"backends/{name}")
+    data = table_in(content, name)
     only(data, {"arch", "backend", "answer", "conversion", "caller"}, place)
     arch = text_of(data, "arch", place)
-    if arch != path.stem:
-        raise place.error(f"is '{arch}', and the file is named '{path.name}'", key="arch")
+    if f"{arch}.toml" != name:
+        raise place.error(f"is '{arch}', and the file is named '{name}'", key="arch")
     reader = _Reader(place=place, releases=releases)
     rows = tuple(reader.backend(entry) for entry in tables(data, "backend", place))
     return Backends(arch=arch, rows=rows,

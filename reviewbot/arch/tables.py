@@ -13,8 +13,8 @@ from reviewbot.errors import DataError, UsageError
 from reviewbot.text import decode
 from reviewbot.values import dataclass
 
-__all__ = ["Place", "Table", "anchor_of", "anchors_of", "line_of", "only", "range_of", "read_table",
-           "refuse_unanchored", "releases_of", "strings", "table", "tables", "text_of"]
+__all__ = ["Place", "Table", "anchor_of", "anchors_of", "bytes_of", "line_of", "only", "range_of", "read_table",
+           "refuse_unanchored", "releases_of", "strings", "table", "table_in", "tables", "text_of"]
 
 _ANCHOR = {"file", "function", "has", "lacks", "path", "for", "versions"}
 
@@ -105,10 +105,27 @@ def releases_of(data: Table, place: Place) -> tuple[KernelVersion, ...]:
 
 def read_table(path: Path) -> Table:
     """Return what the file holds. Raises DataError when it cannot be read."""
+    return table_in(bytes_of(path), path.name)
+
+
+def bytes_of(path: Path) -> bytes:
+    """Return the bytes of the file. Raises DataError when it cannot be read."""
     try:
-        return tomllib.loads(decode(path.read_bytes()))
-    except (OSError, RecursionError, tomllib.TOMLDecodeError) as problem:
-        raise Place(text=path.name).error(f"cannot be read: {problem}", hint="mend the file") from problem
+        return path.read_bytes()
+    except OSError as problem:
+        raise _unread(path.name, problem) from problem
+
+
+def table_in(content: bytes, name: str) -> Table:
+    """Return what the bytes of the file `name` hold. Raises DataError when they are no TOML."""
+    try:
+        return tomllib.loads(decode(content))
+    except (RecursionError, tomllib.TOMLDecodeError) as problem:
+        raise _unread(name, problem) from problem
+
+
+def _unread(name: str, problem: Exception) -> DataError:
+    return Place(text=name).error(f"cannot be read: {problem}", hint="mend the file")
 
 
 def anchor_of(entry: Table, place: Place, *, fields: Set[str], symbol: str = "") -> Anchor:

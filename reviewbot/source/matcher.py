@@ -28,7 +28,7 @@ those that were tried (20 to 80 names of a kernel)."""
 _WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def matcher_for(words: tuple[str, ...]) -> Matcher:
     """Return a function from bytes to the sorted numbers of those `words` that stand in them as whole identifiers."""
     if not words:
