@@ -9,6 +9,7 @@ from reviewbot.contracts.answers import answers_changed, default_that_fails, hoo
 from reviewbot.contracts.asked_again import asked_again, helpers_asked
 from reviewbot.contracts.asserted import asserted_in_vain, no_longer_given
 from reviewbot.contracts.away import touched_when_away
+from reviewbot.contracts.behind_helper import dropped_behind_helpers
 from reviewbot.contracts.callers_up import asked_above, sleeps_under_callers
 from reviewbot.contracts.changed import Pair
 from reviewbot.contracts.contexts import protections_lost, sleeps_while_held, taken_out_of_locks
@@ -105,7 +106,7 @@ class Detector:
 
 DETECTORS: tuple[Detector, ...] = (
     Detector(name="lost-test", step=lambda old, new, now: chain(
-        lost_tests(old, new, now), fallbacks_gone(old, new), answers_unread(old, new))),
+        lost_tests(old, new, now), fallbacks_gone(old, new), answers_unread(old, new)), around=dropped_behind_helpers),
     Detector(name="lost-errno", state=lambda outline, _: lost_errnos(outline),
              step=lambda old, new, now: chain(errnos_taken_away(old, new), other_answers(old, new, now))),
     Detector(name="idle-answer", step=lambda old, new, _: answers_idly(old, new)),

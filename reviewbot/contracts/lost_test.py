@@ -15,7 +15,7 @@ from reviewbot.contracts.results import Ask, Treatment, asks_in, treatments
 from reviewbot.contracts.types import Hit
 from reviewbot.patterns import regex
 
-__all__ = ["answers_unread", "fallbacks_gone", "lost_tests"]
+__all__ = ["acts_on", "answers_unread", "fallbacks_gone", "lost_tests"]
 
 _WARNS = regex(r"(?:WARN|BUG)_ON(?:_ONCE)?")
 
@@ -94,7 +94,7 @@ def _compared(old: Outline, new: Outline, was: Treatment, now: Treatment, teache
         return None
     if now.fate == "dropped" and _is_warned_of(old, was) and was.arguments == now.arguments:
         return _hit("not-even-told", old, new, was, now)
-    if not _acts_on(old, was):
+    if not acts_on(old, was):
         return None
     if any("__GFP_NOFAIL" in argument for argument in now.arguments):
         return None
@@ -152,7 +152,7 @@ def _holds_result(one: Treatment) -> bool:
     return one.fate in {"tested", "returned"}
 
 
-def _acts_on(outline: Outline, one: Treatment) -> bool:
+def acts_on(outline: Outline, one: Treatment) -> bool:
     """Return whether a test of the result left the block or kept something from it, or it was returned."""
     if one.fate == "returned":
         return True

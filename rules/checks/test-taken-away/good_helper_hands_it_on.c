@@ -1,0 +1,21 @@
+/* config: MMU=y   arch: riscv   path: arch/riscv/mm/demo.c */
+static int demo_alias(struct demo *d, unsigned long start, unsigned long end)
+{
+	int ret = demo_split(start, end);
+
+	if (ret)
+		return ret;
+	return demo_walk(d, start, end);
+}
+
+int demo_change(struct demo *d, unsigned long start, unsigned long end)
+{
+	int ret = 0;
+
+	demo_lock(d);
+	ret = demo_alias(d, start, end);
+	if (!ret)
+		demo_count(d);
+	demo_unlock(d);
+	return ret;
+}
