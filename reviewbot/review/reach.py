@@ -18,6 +18,7 @@ from reviewbot.checks.definitions import certain_symbols
 from reviewbot.checks.reading import code_of, touches
 from reviewbot.logic import TRUE, Cond, Ternary
 from reviewbot.patterns import regex
+from reviewbot.review.asked_constants import answers_as_before
 from reviewbot.review.leading import Reached
 from reviewbot.review.moved_bodies import moved_into
 from reviewbot.review.pairs import all_functions
@@ -81,6 +82,8 @@ def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[
         paths |= {path for those in analysis.files_with(position + 1, core).values() for path in those}
     holes = {file.path for file in analysis.patched.states[position].files if file.applies in {"fragment", "failed"}}
     arches = {"", *analysis.arches}
+    before = {file.path: frozenset(one.name for one in all_functions(file.before or b""))
+              for file in analysis.patched.states[position].files if file.path not in holes}
     for path in sorted(path for path in paths - holes if own_arch(path) in arches):
         data = analysis.after(position).tree.read(path) if path.endswith(".c") else None
         hits = {names[number] for number in found(data)} if data else set()
@@ -91,14 +94,17 @@ def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[
         made = made if path in touched or not made or not data else made & _for_others(data)
         direct = callers_in(data, core) if data and (used or made) else ()
         holders = frozenset(one for one, _ in direct)
+        fresh = {one for one, _ in direct} - before.get(path, frozenset()) if path in before else frozenset[str]()
         leading = _leading_to(data, holders) if data and made else frozenset()
         # What a page allocator does by the way its callers do not ask for.
         for name in sorted((made - holders) & leading) if path in touched or len(leading) <= _MOST_LEADING else ():
             yield calls[name].file, calls[name].line, Reached(name, path, direct=False).said(), "changes", True
         for name, callees in direct:
             for one in sorted((used.keys() & set(callees)) - {name}):
-                if data is None or not _can_mean(analysis, position, path, data, name, one, used[one].file):
-                    continue
+                if data is None or not _can_mean(analysis, position, path, data, name, one, used[one].file) \
+                        or answers_as_before(analysis, position, data, name, one, used[one].file) \
+                        or (used[one].how == "adds" and used[one].file == path and name in fresh):
+                    continue  # what is new in a new function is seen where that is
                 yield used[one].file, used[one].line, f"{one}(), which {name}() uses beside the family's calls", \
                     used[one].how, False
             if name in made:
