@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reviewbot.patterns import regex
+from reviewbot.text import squash
 from reviewbot.values import dataclass
 
 __all__ = ["GIVES", "OUTER", "KconfigSaid", "decides", "entries_in", "entry_named", "is_kconfig", "read_line",
-           "selected"]
+           "says_the_default", "selected"]
 
 OUTER = frozenset({"choice", "comment", "config", "endchoice", "endif", "endmenu", "if", "mainmenu", "menu",
                    "menuconfig", "source"})
@@ -78,6 +79,25 @@ def decides(line: str) -> bool:
     """Return whether the line can decide what is built: it begins with a word of the language that is not for texts."""
     said = read_line(line)
     return said is not None and said.word not in _SHOWN
+
+
+def says_the_default(lines: Sequence[str], number: int) -> bool:
+    """Return whether the line with this number only says `default n`, as is so without it: where its entry has no other
+    default, and nothing around it makes one."""
+    if squash(lines[number - 1].partition("#")[0]) != "default n":
+        return False
+    first, last = number - 1, number
+    while first > 0 and not _begins(lines[first]):
+        first -= 1
+    while last < len(lines) and not _begins(lines[last]):
+        last += 1
+    words = [said.word for line in lines[first:last] if (said := read_line(line)) is not None]
+    return words.count("default") == 1 and not any(word.startswith("def_") for word in words)
+
+
+def _begins(line: str) -> bool:
+    said = read_line(line)
+    return said is not None and not said.indented
 
 
 def is_kconfig(path: str) -> bool:

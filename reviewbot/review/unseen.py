@@ -15,7 +15,7 @@ from reviewbot.checks.arches import own_arch
 from reviewbot.checks.changed_names import is_kernel_code
 from reviewbot.checks.where import where_of
 from reviewbot.findings.types import Cell, Evidence
-from reviewbot.kconfig.lines import decides, entry_named, is_kconfig
+from reviewbot.kconfig.lines import decides, entry_named, is_kconfig, says_the_default
 from reviewbot.logic import Cond
 from reviewbot.patterns import regex
 from reviewbot.review.defines import changed_defines, whole_blocks
@@ -238,7 +238,7 @@ def _options(state: PatchState, file: PatchedFile, ways: Ways, *, strange: bool)
         lines = decode((file.before if old else file.after) or b"").splitlines()
         entries = entries_of(lines) if kconfig else []
         for number, text in _differing(file, old=old):
-            if not (decides(text) if kconfig else not text.lstrip().startswith("#")):
+            if not (decides(text) and not says_the_default(lines, number) if kconfig else text.lstrip()[:1] != "#"):
                 continue
             least = least or number
             about = "" if strange else ways.option_of(text, entries[number - 1]) if kconfig \

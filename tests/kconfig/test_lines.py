@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reviewbot.kconfig.lines import decides, entries_in, entry_named, is_kconfig, read_line, selected
+from reviewbot.kconfig.lines import decides, entries_in, entry_named, is_kconfig, read_line, says_the_default, selected
 
 
 @pytest.mark.parametrize(("line", "name"), [
@@ -74,3 +74,12 @@ def test_which_lines_decide(line: str, whether: bool) -> None:
 def test_which_entries_a_file_has() -> None:
     """Every line that begins one, wherever it stands."""
     assert [*entries_in(b"config A\n\tbool\n\n  menuconfig B\nconfiguration C\n")] == ["A", "B"]
+
+
+@pytest.mark.parametrize(("line", "expected"), [("	default n", True), ("	default n # as ever", True),
+                                                ("	default n if EXPERT", False), ("	default y", False)])
+def test_a_default_of_n_says_nothing(line: str, expected: bool) -> None:
+    """It is what an option is without it, unless another default stands beside it."""
+    lines = ["config FIRST", "	bool \"first\"", line, "", "config LAST", "	bool", "	default y"]
+    assert says_the_default(lines, 3) is expected
+    assert not says_the_default([*lines[:3], "	default y if FAST", *lines[3:]], 3)
