@@ -265,7 +265,7 @@ def difference(before: Cond, after: Cond, *, fixed: Mapping[str, bool] | None = 
         return None
     names = sorted(left.variables() | right.variables())
     if len(names) > _MOST_VARIABLES:
-        raise BudgetError(f"a truth table over {len(names)} variables")
+        raise BudgetError("the conditions are too many to compare")
     found = _parting(left, right, names, 0)
     return None if found is None else known | dict.fromkeys(names, False) | found
 

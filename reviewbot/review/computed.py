@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from reviewbot.cfacts import functions_of, squash_c
 from reviewbot.checks.leaves import Leaf
+from reviewbot.checks.lists import own_list
 from reviewbot.checks.reading import Reading
 from reviewbot.checks.spellings import in_one_spelling, types_of
 from reviewbot.patterns import regex
@@ -30,6 +31,7 @@ _WRITTEN = regex(rf"{_TARGET}\s*(?:[-+|&^*/%]|<<|>>)?=(?!=)(?P<value>[^;]*)|{_TA
                  rf"|(?:\+\+|--)\s*{_TARGET}|(?:[(,=)]|\breturn)\s*&{_TARGET}")
 _WALK = regex(rf"(?:\}}\s*)?\w*for_each\w*\s*\([^,&;()]+,(?:\s*\w+,)?\s*&{_TARGET}(?=[,)])")
 _LOOP = regex(r"\s*(?:\}\s*)?(?:for|while|do|\w*for_each\w*)\b")
+_TAKEN = regex(r"([A-Za-z_]\w*)\(.*\)")
 _SET = regex(r"([A-Za-z_]\w*) = (?!.*\b\1\b)")
 _LEADS = regex(r"(?:if|else|for|while|do|case|default|switch|goto|return|break|continue|#)\b|\w+ ?:|\w*for_each")
 _LABEL = regex(r"\s?([A-Za-z_]\w*):(?!:)\s*$")
@@ -107,10 +109,21 @@ def otherwise_computed(reading: Reading, before: Item, after: Item, own: tuple[f
                      if any(one.depends_on(place) for one in uses) for use in _uses(value)}
         for deep in (False, True):  # what the call is given itself first
             for place, same in written:
-                if not (which and same) and any(use.depends_on(place) for use in uses if use.deep is deep):
+                if not (which and (same or _is_taken_anew(place, gone, come, tests[0] | tests[1]))) and any(
+                        use.depends_on(place) for use in uses if use.deep is deep):
                     values = _values(place, (old, spelled), (new, told[1])) or _tests(place, gone, come)
                     return f"'{place}'{which} is assigned otherwise in {after.place.function.name}(){values}"
     return ""
+
+
+def _is_taken_anew(place: str, gone: Sequence[str], come: Sequence[str], tests: Set[str]) -> bool:
+    """Return whether both sides only take memory for a place, which is all that the tests ask of it: from whom, and
+    whether it is cleared, they do not tell."""
+    known = {*own_list("gives_linear"), *own_list("gives_pages"), *own_list("mapped_in_pages")}
+    given = [[value for text in side for target, value in _written(text) if target == place] for side in (gone, come)]
+    calls = [_TAKEN.fullmatch(value.strip()) for side in given for value in side]
+    return all(given) and all(call is not None and call[1] in known for call in calls) and not any(
+        atom != place and any(use.depends_on(place) for use in _uses(atom)) for atom in tests)
 
 
 def _values(place: str, *sides: tuple[Sequence[str], Mapping[str, str]]) -> str:

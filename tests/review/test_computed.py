@@ -197,3 +197,13 @@ def test_an_answer_is_another_one_with_one_more_argument() -> None:
     code = STEPS.replace("	err = -ENOMEM;\n", "")
     more = code.replace("demo->pages);", "demo->pages, demo->shared);")
     assert seen(changed(code, more)) == {"not-seen"}
+
+
+@pytest.mark.parametrize(("asked", "taken", "answer"), [
+    ("!data", "vzalloc(size)", "same"), ("!data", "demo_find(size)", "not-seen"),
+    ("!data || !data->on", "vzalloc(size)", "not-seen")])
+def test_whether_there_was_memory_is_asked_of_any_allocation(asked: str, taken: str, answer: str) -> None:
+    """A condition that asks for no more is the same where the memory is cleared as well; what lies in it is not."""
+    old = HEAD + (f"int demo_open(unsigned long addr, int size)\n{{\n	struct demo *data;\n\n	data = vmalloc(size);\n"
+                  f"	if ({asked})\n		return 0;\n	return set_memory_decrypted(addr, 1);\n}}\n")
+    assert seen(changed(old, old.replace("vmalloc(size)", taken))) == {answer}
