@@ -21,7 +21,8 @@ from reviewbot.review.standing_for import names_constant
 from reviewbot.source.types import PatchedFile
 from reviewbot.values import dataclass
 
-__all__ = ["PARTLY", "Item", "Pair", "Place", "all_functions", "lines_of", "pairs_of", "strange_functions"]
+__all__ = ["PARTLY", "Item", "Pair", "Place", "all_functions", "leading_to", "lines_of", "pairs_of",
+           "strange_functions"]
 
 PARTLY = "the tree does not stand as the patch found it"
 NEW_HERE = "is new with this patch"
@@ -198,12 +199,26 @@ def _unfollowed(analysis: Analysis, position: int, pair: Pair) -> str:
             if data is None or not any(name.encode() in data for name in by) or (
                     own_arch(path) and own_arch(other.path) not in {"", own_arch(path)}):
                 continue
+            leading = leading_to(data, frozenset({primitive}))
             for one in all_functions(data):
-                if one.name in by and primitive in one.calls_all and (
+                if one.name in by and one.name in leading and (
                         not one.static or path == other.path or path.endswith(".h")):
                     calls = f"{by[one.name]} {'called before' if was else 'calls now'}"
-                    return f"{one.name}(), which {calls}, calls {primitive}()"
+                    comes = "calls" if primitive in one.calls_all else "leads to"
+                    return f"{one.name}(), which {calls}, {comes} {primitive}()"
     return ""
+
+
+@lru_cache(maxsize=64)
+def leading_to(data: bytes, names: frozenset[str]) -> frozenset[str]:
+    """Return the functions of a file that call one of the names, directly or through others of them."""
+    functions = all_functions(data) if names else ()
+    found: frozenset[str] = frozenset()
+    more = frozenset(one.name for one in functions if one.name and not names.isdisjoint(one.calls_all))
+    while more - found:
+        found |= more
+        more = frozenset(one.name for one in functions if one.name and not found.isdisjoint(one.calls_all))
+    return found
 
 
 def _through(item: Item, place: Place, other: Place) -> Iterator[tuple[str, str]]:

@@ -21,7 +21,7 @@ from reviewbot.patterns import regex
 from reviewbot.review.asked_constants import answers_as_before
 from reviewbot.review.leading import Reached
 from reviewbot.review.moved_bodies import moved_into
-from reviewbot.review.pairs import all_functions
+from reviewbot.review.pairs import all_functions, leading_to
 from reviewbot.review.starts import same_but_starts
 from reviewbot.source.matcher import matcher_for
 from reviewbot.source.types import PatchedFile
@@ -95,7 +95,7 @@ def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[
         direct = callers_in(data, core) if data and (used or made) else ()
         holders = frozenset(one for one, _ in direct)
         fresh = {one for one, _ in direct} - before.get(path, frozenset()) if path in before else frozenset[str]()
-        leading = _leading_to(data, holders) if data and made else frozenset()
+        leading = leading_to(data, holders) if data and made else frozenset()
         # What a page allocator does by the way its callers do not ask for.
         for name in sorted((made - holders) & leading) if path in touched or len(leading) <= _MOST_LEADING else ():
             yield calls[name].file, calls[name].line, Reached(name, path, direct=False).said(), "changes", True
@@ -109,18 +109,6 @@ def outside(analysis: Analysis, position: int, *, everywhere: bool) -> Iterator[
                     used[one].how, False
             if name in made:
                 yield calls[name].file, calls[name].line, Reached(name, path, direct=True).said(), "changes", False
-
-
-@lru_cache(maxsize=64)
-def _leading_to(data: bytes, names: frozenset[str]) -> frozenset[str]:
-    """Return the functions of a file that call one of the names, directly or through others of them."""
-    functions = all_functions(data) if names else ()
-    found: frozenset[str] = frozenset()
-    more = frozenset(one.name for one in functions if one.name and not names.isdisjoint(one.calls_all))
-    while more - found:
-        found |= more
-        more = frozenset(one.name for one in functions if one.name and not found.isdisjoint(one.calls_all))
-    return found
 
 
 @lru_cache(maxsize=64)

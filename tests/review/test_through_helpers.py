@@ -52,3 +52,13 @@ def test_a_helper_elsewhere_that_does_other_work_is_nothing() -> None:
     said = sayings(compared(OLD, NEW, shared=SHARED.replace("set_memory_x", "demo_run")))
     assert "now set_memory_x() splits" in said
     assert "called before" not in said
+
+
+def test_what_a_function_elsewhere_does_through_its_own_helper_is_not_gone() -> None:
+    """A call that gives way to one that leads to the family over two functions of another file was not followed."""
+    shared = SHARED.replace("void demo_map(", "static void demo_seal(") + (
+        "\nvoid demo_open(struct demo *demo)\n{\n	demo_seal(demo->addr, 1);\n}\n")
+    old = HEAD + "int demo_start(struct demo *demo)\n{\n	set_memory_x(demo->addr, 1);\n	return 0;\n}\n" + TAIL
+    said = sayings(compared(old, old.replace("set_memory_x(demo->addr, 1)", "demo_open(demo)"), shared=shared))
+    assert "no longer called" not in said
+    assert "demo_open(), which it calls now, leads to set_memory_x()" in said
