@@ -165,7 +165,8 @@ _NEGATED = {Ternary.YES: Ternary.NO, Ternary.NO: Ternary.YES, Ternary.UNKNOWN: T
 
 
 def _wrapped(cond: Cond) -> str:
-    return f"({cond})" if cond.op in {"and", "or"} else str(cond)
+    bare = cond.op == "var" and " == " in cond.name and not cond.name.startswith("(")  # `!a() == 0` asks for `!a()`
+    return f"({cond})" if bare or cond.op in {"and", "or"} else str(cond)
 
 
 @lru_cache(maxsize=1 << 14)

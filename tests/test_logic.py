@@ -51,6 +51,7 @@ def test_text_is_sorted() -> None:
     """The same condition prints the same, however it was put together."""
     assert str(And(B, A)) == str(And(A, B)) == "A && B"
     assert str(Not(And(A, Or(B, C)))) == "!A || (!B && !C)"
+    assert str(Not(Var("demo() == 0"))) == "!(demo() == 0)"
 
 
 @pytest.mark.parametrize(("text", "want"), [
