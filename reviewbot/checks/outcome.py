@@ -5,10 +5,11 @@ from __future__ import annotations
 from reviewbot.cfacts.types import Call
 from reviewbot.checks.analysis import Side, Wrapper
 from reviewbot.checks.reading import Reading
+from reviewbot.checks.told_caller import told_on
 from reviewbot.logic import Ternary
 from reviewbot.patterns import regex
 
-__all__ = ["is_rollback", "only_warns", "warns_after"]
+__all__ = ["fails_either_way", "is_rollback", "only_warns", "warns_after"]
 
 _MOST_NEAR = 24  # other calls that one call is compared with
 _WARNING = regex(r"(?:WARN|pr_|dev_|netdev_|drm_|printk|BUG|net_)\w*"
@@ -36,6 +37,18 @@ def is_rollback(reading: Reading, side: Side, path: str, call: Call, names: froz
         others = sorted(others, key=lambda other: abs(other.line - site.line))[:_MOST_NEAR]
     return any(flow.runs_after(site, other, "failure") is Ternary.YES
                and flow.runs_after(site, other, "success") is Ternary.NO for other in others)
+
+
+def fails_either_way(reading: Reading, side: Side, path: str, call: Call) -> bool:
+    """Return whether the function tells its caller of an error on every way behind the call, whatever that has given:
+    it has given up before."""
+    found, facts = reading.follow(side.tree, path, call), side.facts.get(path)
+    returns = next((one.returns for one in (facts.functions if facts else ()) if one.name == call.function), "")
+    if found is None:
+        return False
+    ways = [told_on(*found, route, returns=returns, memory=None, failed=False)
+            for route in found[0].paths_after(found[1])]
+    return bool(ways) and all(one.answer == "error" for one in ways)
 
 
 def only_warns(reading: Reading, side: Side, path: str, call: Call) -> bool:

@@ -25,7 +25,7 @@ from reviewbot.checks.feasible import says_harmless
 from reviewbot.checks.inside import keeps_what_failed, leaves_here, name_inside, reached_inside, word_left
 from reviewbot.checks.kinds.base import Kind, names_option, options_within
 from reviewbot.checks.occurrences import Occurrence
-from reviewbot.checks.outcome import is_rollback, only_warns
+from reviewbot.checks.outcome import fails_either_way, is_rollback, only_warns
 from reviewbot.checks.rule import Rule, quiet
 from reviewbot.checks.where import at_leaves, running_at, where_of
 from reviewbot.errors import DataError
@@ -60,6 +60,9 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
             going_on = _callers_going_on(analysis, position, occurrence)
         if call.use not in uses and not going_on:
             continue
+        if call.use == "warn-only" and fails_either_way(
+                analysis.reading, analysis.after(position), occurrence.file.path, call):
+            continue  # nothing goes on behind it
         wrapper = analysis.after(position).wrapper(call.callee, occurrence.file.path)
         found = None
         if call.callee in wanted and analysis.returns(call.callee) == "int":
