@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reviewbot.cfacts.syntax import Expr
 from reviewbot.cfacts.vocabulary import is_reporter
@@ -10,13 +11,16 @@ from reviewbot.cfacts.worklist import spread
 from reviewbot.contracts.given_in import calls_given
 from reviewbot.contracts.learn import Teacher
 from reviewbot.contracts.locks import GIVES, MAYBE, TAKES, Attempt, Lock, attempt_of, attempted
-from reviewbot.contracts.outline import Outline, Step, calls_in, root_of, walk
+from reviewbot.contracts.outline import Outline, Step, calls_in, given_to, place_of, root_of, walk
 from reviewbot.contracts.pairs import gives_back
 from reviewbot.contracts.types import Hit
 from reviewbot.contracts.ways import Facts, Say, ways_of
+from reviewbot.patterns import regex
 
 __all__ = ["Held", "given_first", "held_at", "is_own_value", "locks_taken", "may_give", "needs_no_lock",
            "returns_while_held", "taken_out_of"]
+
+_ALLOCATES = regex(r"alloc(?:_|$)")
 
 Held = frozenset[Lock]
 _GUARDS = {"mutex": "mutex_lock", "spinlock": "spin_lock", "spinlock_irq": "spin_lock_irq",
@@ -254,6 +258,29 @@ def _converts(outline: Outline, expr: Expr, name: str) -> bool:
         part.kind == "name" and part.name == name for call in calls_in(expr) for part in call.parts[1:])
 
 
+def _is_still_its_own(outline: Outline, number: int) -> bool:
+    """Return whether a step writes to an object that the function has allocated, and that nobody else has seen yet."""
+    expr = outline.steps[number].expr
+    name = root_of(expr.parts[0]) if expr is not None and expr.kind == "assign" and expr.parts else ""
+    if expr is None or name not in outline.locals or place_of(expr.parts[0]) == name:
+        return False
+    given = [(at, value) for at, one in enumerate(outline.steps[:number]) for value in given_to(one, name)]
+    if len(given) != 1 or not any(_ALLOCATES.search(call.name) for call in calls_in(given[0][1])):
+        return False
+    return not any(part.kind == "name" and part.name == name
+                   for one in outline.steps[given[0][0] + 1:number] for part in _handed_out(one))
+
+
+def _handed_out(step: Step) -> Iterator[Expr]:
+    """Yield what a step hands to a call or stores: the arguments and values themselves, without what they point at."""
+    for part in walk(step.expr):
+        given = part.parts[1:] if part.kind == "call" else part.parts[1:2] if part.kind == "assign" else ()
+        for one in given:
+            yield from (one, *(one.parts[:1] if one.kind in {"address", "cast"} else ()))
+            if one.kind == "address" and one.parts and (root := root_of(one.parts[0])):
+                yield replace(one, kind="name", name=root)
+
+
 def taken_out_of(old: Outline, new: Outline) -> Iterator[Hit]:
     """Yield the steps that ran under a lock before the patch, and run in front of it or behind it now."""
     before, after = held_at(old), held_at(new)
@@ -266,7 +293,8 @@ def taken_out_of(old: Outline, new: Outline) -> Iterator[Hit]:
             continue
         same = [place for place, one in enumerate(old.steps) if one.kind == "do" and old.said(one) == text]
         now = [place for place, one in enumerate(new.steps) if one.kind == "do" and new.said(one) == text]
-        if len(same) != 1 or len(now) != 1 or same[0] not in before or needs_no_lock(new, step):
+        if len(same) != 1 or len(now) != 1 or same[0] not in before or needs_no_lock(new, step) \
+                or _is_still_its_own(new, number):
             continue
         lost = sorted((before[same[0]] - after[number]) & taken)
         if lost and not after[number] - before[same[0]]:

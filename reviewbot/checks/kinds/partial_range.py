@@ -34,6 +34,8 @@ def _run(rule: Rule, analysis: Analysis, position: int) -> Iterator[Finding]:
         leaving = next((route for route in routes if _gives_up(route)), None)
         if any(_undoes(route, site, frozenset(known.undone_by)) for route in routes):
             continue  # also where a path skips it: nothing has to be undone when the first round fails
+        if any(inner == site for route in routes for statement in route.statements for inner in statement.calls):
+            continue  # the loop goes on after a failure: all pieces are tried
         if leaving is not None and _others_undo(analysis, position, occurrence, frozenset(known.undone_by)):
             continue
         if leaving is None or occurrence.call.use not in {"handled", "returned"}:
