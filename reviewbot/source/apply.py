@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from functools import partial
 
-from reviewbot.errors import BudgetError, TreeError
+from reviewbot.errors import BudgetError
 from reviewbot.series.types import Series
 from reviewbot.source.alignment import file_lines
 from reviewbot.source.bare_hunks import has_bare_hunks, with_context
+from reviewbot.source.contents import Contents
 from reviewbot.source.directory import DirectoryTree
 from reviewbot.source.fragmented import MOST_LINES, FragmentStore, by_path
 from reviewbot.source.gitapply import Group, Index, Outcome, is_copy, with_carriage_returns
@@ -30,9 +31,8 @@ from reviewbot.source.landing import (
 )
 from reviewbot.source.lines import changes_of_zero_context_diff, line_map, place_hunks, split_lines
 from reviewbot.source.merging import Known, Merge, brought, doubted, join_lines, merge, show
-from reviewbot.source.objects import ObjectReader, TreeEntry
+from reviewbot.source.objects import TreeEntry
 from reviewbot.source.placing import Lines, Placement
-from reviewbot.source.sandbox import Sandbox
 from reviewbot.source.stock import Grafted, Stock, as_grafted
 from reviewbot.source.takeout import OTHER, Present, Remade, take_out
 from reviewbot.source.threeway import apply_to_base, blob_named, three_way
@@ -96,28 +96,17 @@ class Workshop:
     def __init__(self, series: Series, tree: Tree) -> None:
         """Put the touched files of the tree into the index. Raises TreeError when git or a file cannot be used."""
         self._series, self._tree = series, tree
-        self._own: Sandbox | None = None
-        if isinstance(tree, DirectoryTree):
-            self._sandbox, self._reader = tree.workplace()
-        else:
-            # Never the repository's sandbox: git gives a blob or pack of an alternate a new time when it is to write
-            # a blob that is there already (freshen_packed_object() in git's object-file.c).
-            self._own = self._sandbox = Sandbox(
-                object_format=tree.repository.object_format if isinstance(tree, GitTree) else "sha1")
-            self._reader = ObjectReader(self._sandbox)
-        self._contents: dict[str, bytes] = {}
+        self._contents = Contents(tree)
         self._merges: dict[tuple[str, str], Merge] = {}
         self._adrift: set[str] = set()  # diffs with hunks of which nothing says where they go
         self._start = self._entries()
-        self._index = Index(self._sandbox, self._sandbox.git_dir / "index-of-series")
+        self._index = Index(self._contents)
         self.refusal = ""
         """git's words about the first file that did not apply exactly, once `states` has run."""
 
     def close(self) -> None:
         """Remove what is temporary."""
-        if self._own is not None:
-            self._reader.close()
-            self._own.close()
+        self._contents.close()
 
     def first_failure(self) -> str:
         """Return git's words about the first patch that does not apply exactly, empty when all do."""
@@ -149,11 +138,11 @@ class Workshop:
         if walk.troubled:
             troubled = frozenset(path for path in walk.troubled if is_safe_path(path))
             changed, present, remade = take_out(self._series, {
-                path: self._content(self._start.get(path)) for path in troubled if self._small(path)}, troubled)
+                path: self._contents.of(self._start.get(path)) for path in troubled if self._small(path)}, troubled)
             start = {path: entry for path, entry in self._start.items() if changed.get(path, b"") is not None}
             for path, content in changed.items():
                 if content is not None:
-                    start[path] = (self._start.get(path, (0o100644, ""))[0], self._keep(content))
+                    start[path] = (self._start.get(path, (0o100644, ""))[0], self._contents.keep(content))
             self._index.fill(start)
             walk = _Walk(entries=start, present=present, remade=remade, stock=Stock())
             self._go(walk, placing=True)
@@ -171,7 +160,7 @@ class Workshop:
     def _with_stock(self, walk: _Walk, start: dict[str, TreeEntry], changed: dict[str, bytes | None]) -> _Walk:
         """Return the walk again on files that have what its hunks need of them, itself when they need nothing."""
         assert walk.stock is not None
-        more, grafted = walk.stock.onto({path: self._content(entry) for path, entry in start.items()})
+        more, grafted = walk.stock.onto({path: self._contents.of(entry) for path, entry in start.items()})
         if not grafted:
             return walk
         present = dict(walk.present)
@@ -179,7 +168,7 @@ class Workshop:
             if which.had:
                 present[at] = present.get(at, frozenset()) | which.had | {OTHER}
         changed.update(more)
-        start = {**start, **{path: (start[path][0], self._keep(content)) for path, content in more.items()}}
+        start = {**start, **{path: (start[path][0], self._contents.keep(content)) for path, content in more.items()}}
         self._index.fill(start)
         again = _Walk(entries=start, present=present, remade=walk.remade, grafted=grafted)
         self._go(again, placing=True)
@@ -231,7 +220,7 @@ class Workshop:
                 content = None  # too large to be a source file; git will say that it is not there
             if content is not None:
                 executable = isinstance(self._tree, DirectoryTree) and self._tree.is_executable(path)
-                entries[path] = (0o100755 if executable else 0o100644, self._store(content))
+                entries[path] = (0o100755 if executable else 0o100644, self._contents.keep(content))
         return entries
 
     def _copy(self, tree: GitTree, entry: TreeEntry) -> None:
@@ -241,37 +230,10 @@ class Workshop:
         found = tree.repository.reader.get(entry[1])
         if found is None:
             raise tree.repository.lacks(f"the content {entry[1][:12]} of a touched file is not in the repository")
-        self._keep(found[2])
-
-    def _store(self, content: bytes) -> str:
-        if self._sandbox.object_format != "sha1":
-            return self._sandbox.must("hash-object", "-w", "--stdin", stdin=content).decode("ascii").strip()
-        # GitPython's object database writes the loose object; imported here because most runs store nothing.
-        from io import BytesIO  # noqa: PLC0415
-
-        from gitdb import IStream, LooseObjectDB  # type: ignore[import-untyped]  # it ships no types  # noqa: PLC0415
-
-        stored = LooseObjectDB(str(self._sandbox.git_dir / "objects")).store(
-            IStream("blob", len(content), BytesIO(content)))
-        return str(stored.hexsha.decode("ascii"))
-
-    def _keep(self, content: bytes) -> str:
-        oid = self._store(content)
-        self._contents[oid] = content
-        return oid
-
-    def _content(self, entry: TreeEntry | None) -> bytes | None:
-        if entry is None or not stat.S_ISREG(entry[0]):
-            return None
-        if entry[1] not in self._contents:
-            found = self._reader.get(entry[1])
-            if found is None:
-                raise TreeError(f"the content {entry[1][:12]} of a touched file is not to be had")
-            self._contents[entry[1]] = found[2]
-        return self._contents[entry[1]]
+        self._contents.keep(found[2])
 
     def _small(self, path: str) -> bool:
-        content = self._content(self._start.get(path))
+        content = self._contents.of(self._start.get(path))
         return content is None or (len(content) <= _LARGEST and b"\0" not in content[:8192])
 
     def _fitted(self, groups: list[Group], entries: dict[str, TreeEntry]) -> list[Group]:
@@ -279,7 +241,7 @@ class Workshop:
         fitted = []
         for group in groups:
             lacking = not group[0].binary and "\r\n" not in group[0].raw
-            content = self._content(entries.get(group[0].old_path)) if lacking else None
+            content = self._contents.of(entries.get(group[0].old_path)) if lacking else None
             all_crlf = content is not None and b"\r\n" in content and content.count(b"\n") == content.count(b"\r\n")
             group = tuple(with_carriage_returns(file) for file in group) if all_crlf else group  # noqa: PLW2901
             fitted.append(self._with_context(group, entries) if has_bare_hunks(group[0]) else group)
@@ -288,7 +250,7 @@ class Workshop:
     def _with_context(self, group: Group, entries: dict[str, TreeEntry]) -> Group:
         """Return the diff of a file with context for its hunks that have none, where it is certain where they go."""
         file, entry = group[0], entries.get(group[0].old_path)
-        content = self._content(entry)
+        content = self._contents.of(entry)
         if len(group) > 1 or content is None or entry is None or not content.endswith(b"\n"):
             return group
         same = bool(file.old_blob.strip("0")) and entry[1].startswith(file.old_blob)
@@ -342,13 +304,13 @@ class Workshop:
     def _astray(self, groups: Sequence[Group], walk: _Walk, outcomes: dict[int, Outcome]) -> dict[int, str]:
         """Return the groups of which git moved a hunk to where it does not belong, and why it does not."""
         reasons = {number: why_astray(
-            groups[number], outcome, split_lines(self._content(walk.entries.get(groups[number][0].old_path))),
+            groups[number], outcome, split_lines(self._contents.of(walk.entries.get(groups[number][0].old_path))),
             partial(self._lines_now, groups[number][0].new_path))
             for number, outcome in outcomes.items() if outcome.offsets}
         return {number: reason for number, reason in reasons.items() if reason}
 
     def _lines_now(self, path: str) -> list[bytes]:
-        return split_lines(self._content(self._index.entries().get(path)))
+        return split_lines(self._contents.of(self._index.entries().get(path)))
 
     def _one_by_one(self, groups: Sequence[Group], trying: list[int], landed: dict[int, Outcome],
                     failed: dict[int, str]) -> None:
@@ -367,7 +329,7 @@ class Workshop:
         """Return a file that git does not apply: its hunks placed one by one, or all rebuilt from the mail."""
         file = group[0]
         entry = walk.entries.get(file.old_path)
-        content = self._content(entry) if len(group) == 1 and not file.binary and _can_try(group) else None
+        content = self._contents.of(entry) if len(group) == 1 and not file.binary and _can_try(group) else None
         taken = walk.present.get((step.index, file.path), frozenset())
         sound = file.hunks and all(hunk.old_start <= MOST_LINES for hunk in file.hunks)
         if content is not None and entry is not None and file.new_path and sound and len(content) <= _LARGEST \
@@ -424,13 +386,13 @@ class Workshop:
             if found is None:
                 return {}
             base = found
-            self._keep(base)
+            self._contents.keep(base)
         after = apply_to_base(file.hunks, split_lines(base))
         if after is None:
             return {}
         theirs = join_lines(after, base)
-        walk.authors[file.new_path] = (self._keep(theirs), theirs)
-        return three_way(file.hunks, self._sandbox.run(
+        walk.authors[file.new_path] = (self._contents.keep(theirs), theirs)
+        return three_way(file.hunks, self._contents.place.run(
             "diff", "--no-ext-diff", "--no-textconv", "--no-color", "--text", "-U0", oid, entry[1]).out)
 
     def _merged(self, group: Group, words: str, on_tree: tuple[Merge, TreeEntry, bytes],
@@ -439,7 +401,7 @@ class Workshop:
         file = group[0]
         merged, entry, content = on_tree
         after = join_lines(merged.after, content)
-        made[file.new_path] = (entry[0], self._keep(after))
+        made[file.new_path] = (entry[0], self._contents.keep(after))
         step.changed[file.new_path] = after
         if file.old_path != file.new_path and not is_copy(file):
             made[file.old_path] = step.changed[file.old_path] = None
@@ -465,7 +427,7 @@ class Workshop:
                patch: int) -> PatchedFile:
         path, old_path = group[-1].path, group[0].old_path
         old_entry, new_entry = walk.entries.get(old_path), after_entries.get(group[-1].new_path)
-        before, after = self._content(old_entry), self._content(new_entry)
+        before, after = self._contents.of(old_entry), self._contents.of(new_entry)
         added, removed = self._changes(group, outcome, (old_entry, before), (new_entry, after))
         old_count, new_count = len(split_lines(before)), len(split_lines(after))
         applies, note = say_git(group, outcome, walk.present.get((patch, path), frozenset()))
@@ -486,7 +448,7 @@ class Workshop:
         assert old[0] is not None
         assert new[0] is not None
         # Hunks that git moved past one another, or two diffs of one file: git's own diff of the result is exact.
-        diff = self._sandbox.run("diff", "--no-ext-diff", "--no-textconv", "--no-color", "--text", "-U0",
+        diff = self._contents.place.run("diff", "--no-ext-diff", "--no-textconv", "--no-color", "--text", "-U0",
                                  old[0][1], new[0][1])
         return changes_of_zero_context_diff(diff.out)
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from reviewbot.errors import LocalError, TreeError
 from reviewbot.patterns import regex
 from reviewbot.series.types import FileDiff
+from reviewbot.source.contents import Contents
 from reviewbot.source.gitindex import read_index, written_index
 from reviewbot.source.lines import as_bytes
 from reviewbot.source.objects import TreeEntry
-from reviewbot.source.sandbox import SPACE, Finished, Sandbox, first_error
+from reviewbot.source.plainly import apply_plainly
+from reviewbot.source.sandbox import SPACE, Finished, first_error
 from reviewbot.text import clip, squash
 from reviewbot.values import dataclass
 
@@ -107,29 +109,30 @@ def with_carriage_returns(file: FileDiff) -> FileDiff:
     return file if at < 0 else replace(file, raw=file.raw[:at] + _HUNK_LINE.sub(r"\g<0>\r", file.raw[at:]))
 
 
-class Index:
-    """A temporary git index that holds only the files that a series touches."""
+_State = dict[str, TreeEntry] | bytes
 
-    def __init__(self, sandbox: Sandbox, path: Path) -> None:
-        """Take the place of the index file; it need not exist."""
-        self._sandbox, self._path = sandbox, path
+
+class Index:
+    """The files that a series touches as a git index, which is written when git is to work on it."""
+
+    def __init__(self, contents: Contents) -> None:
+        """Start empty. `contents` has the files' contents and the directory for git."""
+        self._contents = contents
+        self._listed: dict[str, TreeEntry] | None = {}  # None: what the file says
+        self._is_written = False
 
     def fill(self, entries: dict[str, TreeEntry]) -> None:
         """Make these files the whole content of the index."""
-        self._path.unlink(missing_ok=True)
-        written = written_index(entries, self._sandbox.object_format)
-        if written is None:
-            self._update(entries)
-        else:
-            self._write(written)
+        self._set(dict(entries), entries)
 
     def entries(self) -> dict[str, TreeEntry]:
         """Return mode and blob id of every file in the index."""
-        entries = read_index(self.save(), self._sandbox.object_format)
-        if entries is not None:
-            return entries
+        if self._listed is None:
+            self._listed = read_index(self._path.read_bytes(), self._contents.object_format)
+        if self._listed is not None:
+            return dict(self._listed)
         entries = {}
-        for line in self._sandbox.must("ls-files", "-s", "-z", index=self._path).split(b"\0"):
+        for line in self._contents.place.must("ls-files", "-s", "-z", index=self._path).split(b"\0"):
             meta, _, path = line.partition(b"\t")
             if path:
                 mode, oid, _ = meta.decode("ascii").split(" ")
@@ -138,34 +141,53 @@ class Index:
 
     def put(self, entries: Mapping[str, TreeEntry | None]) -> None:
         """Replace these files of the index; None takes a file out."""
-        whole = {path: entry for path, entry in {**self.entries(), **entries}.items() if entry is not None}
-        written = written_index(whole, self._sandbox.object_format)
-        if written is None:
-            self._update(entries)
-        else:
-            self._write(written)
+        self._set({path: entry for path, entry in {**self.entries(), **entries}.items() if entry is not None}, entries)
 
-    def _write(self, content: bytes) -> None:
-        """Write the index. Raises LocalError where the temporary disk is full."""
+    def _set(self, whole: dict[str, TreeEntry], changed: Mapping[str, TreeEntry | None]) -> None:
+        if written_index(whole, self._contents.object_format) is not None:
+            self._listed, self._is_written = whole, False
+            return
+        if changed == whole:
+            self._path.unlink(missing_ok=True)
+        else:
+            self._flush()
+        self._update(changed)
+        self._listed, self._is_written = None, True
+
+    @property
+    def _path(self) -> Path:
+        return self._contents.index_path
+
+    def _flush(self) -> None:
+        """Write the index where it is not. Raises LocalError where the temporary disk is full."""
+        if self._listed is None or self._is_written:
+            return
+        written = written_index(self._listed, self._contents.object_format)
+        assert written is not None
+        path = self._path
         try:
-            self._path.write_bytes(content)
+            path.write_bytes(written)
         except OSError as error:
-            raise LocalError(f"cannot write below the temporary folder: {error.strerror}", where=str(self._path),
+            raise LocalError(f"cannot write below the temporary folder: {error.strerror}", where=str(path),
                              hint=SPACE) from error
+        self._is_written = True
 
     def _update(self, entries: Mapping[str, TreeEntry | None]) -> None:
-        none = b"0" * (64 if self._sandbox.object_format == "sha256" else 40)
+        none = b"0" * (64 if self._contents.object_format == "sha256" else 40)
         lines = b"".join(b"%06o %s\t%s\0" % (*((entry[0], entry[1].encode()) if entry else (0, none)),
                                               as_bytes(path)) for path, entry in sorted(entries.items()))
-        self._sandbox.must("update-index", "-z", "--index-info", stdin=lines, index=self._path)
+        self._contents.place.must("update-index", "-z", "--index-info", stdin=lines, index=self._path)
 
     def apply(self, groups: Sequence[Group], *options: str) -> Attempt:
         """Return how `git apply` went; when one file fails nothing is applied."""
+        if self._listed is not None and not options and self._apply_plainly(groups):
+            return Attempt(applied=True, error="", outcomes=(Outcome(),) * len(groups))
         try:
             done = self._run(groups, *options)
         except TreeError as stopped:
             # A patch made to keep git busy must not end the run: its files are rebuilt from their hunks.
             self._path.with_name(f"{self._path.name}.lock").unlink(missing_ok=True)
+            self._is_written = self._listed is None
             return Attempt(applied=False, error=stopped.what, outcomes=(Outcome(error=stopped.what),) * len(groups))
         sections = _sections(done.err)
         count = sum(len(group) for group in groups)
@@ -184,9 +206,26 @@ class Index:
             outcomes = (Outcome(error=error),)
         return Attempt(applied=done.status == 0, error=error, outcomes=outcomes)
 
+    def _apply_plainly(self, groups: Sequence[Group]) -> bool:
+        """Return whether the patch is plain and fits to the letter; it is applied then."""
+        assert self._listed is not None
+        if any(len(group) > 1 for group in groups):
+            return False
+        made = apply_plainly([group[0] for group in groups], self._listed, self._contents.of)
+        if made is None:
+            return False
+        self._listed = self._listed | {path: (mode, self._contents.keep(content))
+                                       for path, (mode, content) in made.items()}
+        self._is_written = False
+        return True
+
     def _run(self, groups: Sequence[Group], *options: str) -> Finished:
-        return self._sandbox.run("apply", "--cached", "-v", "-p1", "--whitespace=nowarn", *options, "-",
-                                 stdin=patch_bytes(groups), index=self._path, timeout=_PATIENCE)
+        self._flush()
+        done = self._contents.place.run("apply", "--cached", "-v", "-p1", "--whitespace=nowarn", *options, "-",
+                                        stdin=patch_bytes(groups), index=self._path, timeout=_PATIENCE)
+        if done.status == 0 and "--check" not in options:
+            self._listed, self._is_written = None, True
+        return done
 
     def would_reverse(self, groups: Sequence[Group]) -> list[bool]:
         """Return for each group whether the reverse of its diffs applies: its change is in the files already."""
@@ -201,16 +240,17 @@ class Index:
         return [all(not path or (path not in refused and _PLAIN.fullmatch(path) is not None)
                     for file in group for path in (file.old_path, file.new_path)) for group in groups]
 
-    def save(self) -> bytes:
+    def save(self) -> _State:
         """Return the index as it is, for `restore`."""
-        return self._path.read_bytes() if self._path.exists() else b""
+        return self._path.read_bytes() if self._listed is None else self._listed
 
-    def restore(self, saved: bytes) -> None:
+    def restore(self, saved: _State) -> None:
         """Make the index what `save` returned."""
-        if saved:
+        if isinstance(saved, bytes):
             self._path.write_bytes(saved)
+            self._listed, self._is_written = None, True
         else:
-            self._path.unlink(missing_ok=True)
+            self._listed, self._is_written = saved, False
 
 
 def _sections(messages: str) -> list[list[str]]:

@@ -240,7 +240,7 @@ def test_a_header_that_names_a_huge_line_costs_nothing() -> None:
 def test_a_patch_that_keeps_git_busy_falls_back_to_its_hunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """When git apply does not end in time the hunks are placed without it, and the note says why."""
     monkeypatch.setattr("reviewbot.source.gitapply._PATIENCE", 0.0)
-    file = apply_to(TEXT, change("mm/a.c", TEXT, TEXT.replace("line 7\n", "new\n"))).files[0]
+    file = apply_to("first\n" + TEXT, change("mm/a.c", TEXT, TEXT.replace("line 7\n", "new\n"))).files[0]
     assert file.applies == "offset"
     assert "git apply took longer than 0 seconds" in file.note
 
