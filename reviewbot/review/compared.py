@@ -28,7 +28,7 @@ from reviewbot.review.inner import with_helpers
 from reviewbot.review.labels import label_before, line_of_label
 from reviewbot.review.matching import Item, bare, lines_of
 from reviewbot.review.pairs import Pair
-from reviewbot.review.same_thing import names_one_thing
+from reviewbot.review.same_thing import in_earlier_words, names_one_thing
 from reviewbot.review.same_values import same_values
 from reviewbot.review.standing_for import put_for, standing_for
 from reviewbot.review.unproved import Proved, proved, successes
@@ -76,7 +76,7 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     both = pair.before, pair.after
     one, other = (_tests(analysis, item) for item in both)
     passed = successes(analysis, both, (one, other))
-    one, other = one + passed[0], other + passed[1]
+    one, other = one + passed[0], in_earlier_words(analysis, pair.after, one + passed[0], other + passed[1])
     asked = {name for cond in (*one, *other) for atom in cond.variables() for name in _CALLED.findall(atom)}
     own_words = {name: those for name in sorted(asked) if (those := analysis.redefinitions_of(name))}
     runtimes = frozenset(entry.name for arch in analysis.arches

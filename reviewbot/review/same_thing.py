@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from reviewbot.checks.analysis import Analysis
+from reviewbot.logic import Cond, Var
 from reviewbot.patterns import regex
 from reviewbot.review.matching import Item
 
-__all__ = ["names_one_thing"]
+__all__ = ["in_earlier_words", "names_one_thing"]
 
 _LOSSLESS = frozenset({
     "page_address", "virt_to_page", "page_to_virt", "folio_address", "folio_to_virt", "virt_to_phys", "phys_to_virt",
@@ -31,6 +33,22 @@ def names_one_thing(analysis: Analysis, before: Item, after: Item, number: int) 
             return False
         names.append(followed[0].names_of(followed[1], number))
     return not names[0].isdisjoint(names[1])
+
+
+def in_earlier_words(analysis: Analysis, after: Item, one: Sequence[Cond], other: Sequence[Cond]) -> list[Cond]:
+    """Return the tests of the later side with the words of the earlier one for what the call is given: where both ask
+    for an object that the call knows by both names, it is one question."""
+    asked = [frozenset(atom for test in tests for atom in test.variables()) for tests in (one, other)]
+    here, there = asked[1] - asked[0], asked[0] - asked[1]
+    followed = analysis.reading.follow(after.place.side.tree, after.place.path, after.call) if here and there else None
+    words: dict[str, str] = {}
+    for number in range(len(followed[1].arguments)) if followed is not None else ():
+        names = followed[0].names_of(followed[1], number) if followed is not None else frozenset()
+        mine, theirs = sorted(here & names), sorted(there & names)
+        if len(mine) == len(theirs) == 1:
+            words[mine[0]] = theirs[0]
+    return [test.replace(lambda atom: Var(words[atom]) if atom in words else None) for test in other] \
+        if words else list(other)
 
 
 def _is_plain(argument: str) -> bool:

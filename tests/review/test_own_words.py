@@ -209,3 +209,13 @@ def test_a_definition_that_changes_one_page_leaves_no_part_of_it() -> None:
                                           release="5.10").behaviour if cell.call == "clear_mce_nospec"]
         assert ("may leave part of the range changed" in cell.before.does) is expected
         assert ("may leave part of the range changed" in cell.after.does) is expected
+
+
+def test_a_copy_of_what_the_call_is_given_is_asked_for_as_the_thing_itself() -> None:
+    """A local variable takes the pointer, so that the member can be cleared first: the test is the one it was."""
+    old = go("	if (!demo->page)\n		return 0;\n"
+             "	return set_memory_decrypted((unsigned long)demo->page, 1);\n")
+    new = go("	void *page = demo->page;\n\n	if (!page)\n		return 0;\n	demo->page = NULL;\n"
+             "	return set_memory_decrypted((unsigned long)page, 1);\n")
+    for cell in cells_of(old, new):
+        assert cell.seen != "changes"
