@@ -169,3 +169,13 @@ def test_a_topic_that_no_review_prints_is_for_the_model_alone(tmp_path: Path) ->
     statement = '\n[[statement]]\ntopic = "flush"\nversions = "5.10.."\ntext = "demo() flushes."\n'
     with pytest.raises(DataError, match="is 'flush', which no review prints: it needs aside = true"):
         load_small(tmp_path, demo=DEMO + statement)
+
+
+def test_what_a_file_says_is_kept_by_its_bytes(tmp_path: Path) -> None:
+    """A file that is written anew is read anew, and what stands in the others is the same value as before."""
+    first = load_small(tmp_path / "one")
+    other = load_small(tmp_path / "two", demo=DEMO.replace('title = "', 'title = "More than '))
+    again = load_small(tmp_path / "three")
+    assert first.arch("demo").title != other.arch("demo").title
+    assert first.generic is other.generic
+    assert again.arch("demo") is first.arch("demo")

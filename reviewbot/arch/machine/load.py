@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,18 +31,26 @@ def load_scenarios(folders: tuple[Path, ...]) -> tuple[Scenario, ...]:
     files: dict[str, Path] = {}
     for folder in folders:
         files |= {path.stem: path for path in sorted((folder / "scenarios").glob("*.toml"))}
-    return tuple(_load(files[name]) for name in sorted(files))
+    return tuple(_load(files[name].name, _bytes_of(files[name])) for name in sorted(files))
 
 
 def _error(place: str, what: str, hint: str = "see docs/machine.md") -> DataError:
     return DataError(what, where=place, hint=hint)
 
 
-def _load(path: Path) -> Scenario:
-    place = path.name
+def _bytes_of(path: Path) -> bytes:
     try:
-        data = tomllib.loads(decode(path.read_bytes()))
-    except (OSError, RecursionError, tomllib.TOMLDecodeError) as problem:
+        return path.read_bytes()
+    except OSError as problem:
+        raise _error(path.name, f"cannot be read: {problem}", "mend the file") from problem
+
+
+@lru_cache(maxsize=64)
+def _load(place: str, content: bytes) -> Scenario:
+    """Return what the file of this name says: it is read once for all reviews of a run."""
+    try:
+        data = tomllib.loads(decode(content))
+    except (RecursionError, tomllib.TOMLDecodeError) as problem:
         raise _error(place, f"cannot be read: {problem}", "mend the file") from problem
     _only(data, {"title", "text", "versions", "arches", "leaf", "config", "needs", "pages", "assumption", "actor"},
           place)
@@ -61,7 +70,8 @@ def _load(path: Path) -> Scenario:
     if not actors:
         raise _error(place, "key 'actor': nobody does anything")
     return Scenario(
-        name=path.stem, title=_text(data, "title", place), text=" ".join(_text(data, "text", place).split()),
+        name=place.removesuffix(".toml"), title=_text(data, "title", place),
+        text=" ".join(_text(data, "text", place).split()),
         versions=_versions(data, place), arches=_strings(data, "arches", place), leaf=leaf,
         config=_strings(data, "config", place), needs=_strings(data, "needs", place), groups=groups,
         assumptions=assumptions, actors=actors)
