@@ -18,6 +18,7 @@ from reviewbot.contracts.counted import counted_otherwise
 from reviewbot.contracts.counterpart import unlike_counterpart
 from reviewbot.contracts.dropped import calls_dropped
 from reviewbot.contracts.executable import allocators_asked, handed_out_executable
+from reviewbot.contracts.first_round import begins_elsewhere
 from reviewbot.contracts.given_first import handed_on_early
 from reviewbot.contracts.guards_lost import conditional_undos, guards_lost, ways_gone
 from reviewbot.contracts.held import returns_while_held
@@ -38,6 +39,7 @@ from reviewbot.contracts.misuse import misuses
 from reviewbot.contracts.ordered import moved_past
 from reviewbot.contracts.other_answer import other_answers
 from reviewbot.contracts.other_question import asks_other_things
+from reviewbot.contracts.out_of_turn import flushed_in_front
 from reviewbot.contracts.outline import Outline
 from reviewbot.contracts.pieces import pieces_asked, shares_its_page
 from reviewbot.contracts.published import published_early
@@ -115,7 +117,8 @@ DETECTORS: tuple[Detector, ...] = (
     Detector(name="away", state=touched_when_away, state_in_hunks=True),
     Detector(name="joined", state_in_hunks=True,
              state=lambda outline, now: chain(results_joined(outline, now), flags_set_late(outline, now))),
-    Detector(name="ranges", state_in_hunks=True, state_in_parts=sizes_from_before,
+    Detector(name="ranges", step=lambda old, new, _: begins_elsewhere(old, new), state_in_hunks=True,
+             state_in_parts=sizes_from_before,
              state=lambda outline, now: chain(bounds_of_nothing(outline, now), sizes_from_before(outline, now))),
     Detector(name="switched", step=option_for_answer, state=option_for_switch, state_in_hunks=True),
     Detector(name="live", state=overwritten_live),
@@ -140,7 +143,7 @@ DETECTORS: tuple[Detector, ...] = (
         flags_left_out(old, new, now), calls_dropped(old, new, "sync-dropped"), flushes_skipped(old, new))),
     Detector(name="dropped", step=lambda old, new, now: calls_dropped(old, new, "call-dropped", now)),
     Detector(name="replaced", around=replaced),
-    Detector(name="order", step=moved_past),
+    Detector(name="order", step=moved_past, around=flushed_in_front),
     Detector(name="guards", step=lambda old, new, now: chain(guards_lost(old, new, now), asks_other_things(old, new),
                                                              conditional_undos(old, new), ways_gone(old, new))),
     Detector(name="unlike-callers", asks_callers=True),

@@ -14,6 +14,7 @@ from reviewbot.contracts.effects import Effect, known_effects, roots_of
 from reviewbot.contracts.given_first import flushed_late, is_same_memory, left_behind_read_only, origins, restored_late
 from reviewbot.contracts.learn import Teacher, definitions
 from reviewbot.contracts.only_moved import only_moved
+from reviewbot.contracts.out_of_turn import stored_early, told_before_flush
 from reviewbot.contracts.outline import Outline, Step, calls_in, place_of, root_of, walk
 from reviewbot.contracts.pairs import gives_back, known_pairs, taken_by, twins
 from reviewbot.contracts.types import Hit
@@ -51,6 +52,7 @@ class _Unit:
 
 def moved_past(old: Outline, new: Outline, now: Teacher) -> Iterator[Hit]:
     """Yield the pairs of steps that changed places, each with what follows from it."""
+    yield from told_before_flush(old, new)
     before, after = _units(old), _units(new)
     same = [text for text in before if text in after and before[text].one_of == after[text].one_of]
     seen: set[str] = set()
@@ -201,7 +203,7 @@ def _given_first(new: Outline, late: _Unit, early: _Unit, now: Teacher) -> tuple
     """Memory is given back in front of the flush for it, or of what changes it back, or is made read-only in front of
     a call that is handed it; and a way leads on to that."""
     found = flushed_late(late.expr, early.expr, now) or restored_late(new, late.expr, early.expr, now) or (
-        left_behind_read_only(new, late.expr, early.expr))
+        left_behind_read_only(new, late.expr, early.expr)) or stored_early(new, late.expr, early.expr)
     ways = ways_of(new)
     return found if found and ways.search(early.at, ways.known(early.at), lambda at, *_: (
         "found" if at == late.at else "on")) else None

@@ -18,13 +18,15 @@ _STATE = regex(r"(?:^|_|->|\.)(?:state|status)$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """The calls that make a thing known, those that mark or tell it, and the words of states and flags."""
+    """The calls that make a thing known, those that mark or tell it, and the words of states and flags; `handed` are
+    the functions, and members for functions, that hand memory over to a hypervisor or to firmware."""
 
     calls: re.Pattern[str]
     marks: frozenset[str]
     wakes: frozenset[str]
     states: frozenset[str]
     flags: frozenset[str]
+    handed: frozenset[str]
 
     def tells(self, expr: Expr | None) -> bool:
         """Return whether a statement lets others find or use a thing, or says so to them."""
@@ -44,4 +46,5 @@ def known_seen() -> Seen:
 
 def _made(table: dict[str, Any]) -> Seen:
     return Seen(calls=re.compile("|".join(table["calls"])), marks=frozenset(table["marks"]),
-                wakes=frozenset(table["wakes"]), states=frozenset(table["states"]), flags=frozenset(table["flags"]))
+                wakes=frozenset(table["wakes"]), states=frozenset(table["states"]), flags=frozenset(table["flags"]),
+                handed=frozenset(table["handed"]))

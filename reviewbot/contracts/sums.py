@@ -41,8 +41,10 @@ def _plus(one: Sum, other: Sum) -> Sum:
 class Sums:
     """Tells the sums of one function's expressions, variables that are set once put in."""
 
-    def __init__(self, outline: Outline) -> None:
-        self._outline = outline
+    def __init__(self, outline: Outline, fixed: Mapping[str, tuple[int, Expr]] | None = None) -> None:
+        """`fixed` are variables that stand for a value of a step whatever else they are given: those of a loop's first
+        round."""
+        self._outline, self._fixed = outline, fixed or {}
         self._given: dict[str, list[tuple[int, Expr | None, str]]] = {}
         for number, step in enumerate(outline.steps[:_MOST_STEPS]):
             for name, value in _written(step.kind == "declare", step.name, step.expr):
@@ -79,6 +81,8 @@ class Sums:
     def _value(self, name: str, number: int) -> tuple[int, Expr] | None:
         """Return what a local variable is set to, once and for all that comes to the step, and in which step."""
         given = self._given.get(name, [])
+        if name in self._fixed:
+            return self._fixed[name]
         if name not in self._outline.locals or len(given) != 1 or given[0][1] is None or given[0][0] >= number:
             return None
         at, value, _ = given[0]
