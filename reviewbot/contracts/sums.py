@@ -156,7 +156,11 @@ def _rounded(inner: Sum) -> Sum:
 
 
 def _pages_of(inner: Sum) -> Sum:
-    """Return the whole pages in a number of bytes: what is a multiple of a page's size is taken out."""
+    """Return the whole pages in a number of bytes: what is a multiple of a page's size is taken out.
+
+    A number that may be below zero is huge where it has no sign: of one from which something plain is taken, and to
+    which no page is added, nothing is known but what it is.
+    """
     whole: dict[tuple[str, ...], int] = {}
     rest: dict[tuple[str, ...], int] = {}
     for product, times in inner.items():
@@ -166,6 +170,8 @@ def _pages_of(inner: Sum) -> Sum:
             whole[tuple(left)] = times
         else:
             rest[product] = times
+    if any(times < 0 for times in whole.values()) or (inner.get((), 0) < 0 and not whole):
+        return {(f"<~{_told(inner)}>",): 1}
     return _plus(whole, {(f"<{_told(rest)}>",): 1}) if rest else whole
 
 

@@ -28,6 +28,7 @@ from reviewbot.review.inner import with_helpers
 from reviewbot.review.labels import label_before, line_of_label
 from reviewbot.review.matching import Item, bare, lines_of
 from reviewbot.review.pairs import Pair
+from reviewbot.review.same_numbers import is_same_number, same_numbers
 from reviewbot.review.same_thing import in_earlier_words, names_one_thing
 from reviewbot.review.same_values import same_values
 from reviewbot.review.standing_for import put_for, standing_for
@@ -142,10 +143,20 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     told = [with_helpers(item, cond) for item, cond in zip(both, front, strict=True)]
     return replace(found, tests=tests, labels=labels, directives=directives, in_front=(told[0], told[1]),
                    inside=_inside(analysis, pair) if any(labels) else (TRUE, TRUE),
-                   doubt=doubt or otherwise_computed(
-                       analysis.reading, pair.before, pair.after, own,
-                       partial(_same_on_all, analysis, position, pair.after.place.path),
-                       settled=frozenset(bare(one.text) for one in counts or ()) | _of_a_later_time(pair)))
+                   doubt=doubt or _otherwise(analysis, position, pair, own, counts))
+
+
+def _otherwise(analysis: Analysis, position: int, pair: Pair, own: tuple[frozenset[str], frozenset[str]],
+               counts: tuple[Count, Count] | None) -> str:
+    """Return why the call may get something else than before, empty where it certainly does not."""
+    if pair.before is None or pair.after is None:
+        return ""
+    computed = partial(otherwise_computed, analysis.reading, pair.before, pair.after, own,
+                       partial(_same_on_all, analysis, position, pair.after.place.path))
+    settled = frozenset(bare(one.text) for one in counts or ()) | _of_a_later_time(pair)
+    doubt = computed(settled=settled)
+    numbers = same_numbers(pair.before, pair.after) if doubt else frozenset()
+    return computed(settled=settled | numbers) if numbers else doubt
 
 
 def _but_untold(tests: Tests, sure: Proved, items: tuple[Item, Item]) -> Tests:
@@ -432,7 +443,8 @@ def _arguments(analysis: Analysis, before: Item, after: Item, own: tuple[frozens
         trees, path = (before.place.side.tree, after.place.side.tree), after.place.path
         if len(old) == len(new) and all(
                 same_masks(*trees, a, b) or same_values(*trees, path, a, b) or (not one.via and not other.via and (
-                    number == counted or names_one_thing(analysis, before, after, number)))
+                    number == counted or names_one_thing(analysis, before, after, number)
+                    or is_same_number(before, after, number)))
                 for number, (a, b) in enumerate(zip(old, new, strict=True)) if a != b):
             continue
         told = [f"({', '.join(put_for(argument, bodies) for argument in arguments)})"

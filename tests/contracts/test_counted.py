@@ -28,7 +28,9 @@ def same(one: str, other: str) -> bool:
     ("(n * PAGE_SIZE) >> PAGE_SHIFT", "n", True),
     ("PFN_UP(end)", "(end + PAGE_SIZE - 1) >> PAGE_SHIFT", True),
     ("PFN_UP(end)", "DIV_ROUND_UP(end, PAGE_SIZE)", True),
-    ("PFN_UP(end)", "((end - 1) >> PAGE_SHIFT) + 1", True),
+    ("PFN_UP(end)", "((end - 1) >> PAGE_SHIFT) + 1", False),  # of 0 bytes it is not
+    ("PFN_DOWN(end - PAGE_SIZE)", "PFN_DOWN(end) - 1", False),
+    ("PFN_DOWN(end + PAGE_SIZE)", "PFN_DOWN(end) + 1", True),
     ("PFN_UP(end)", "PFN_DOWN(end) + 1", False),
     ("PFN_DOWN(end - start)", "PFN_DOWN(end) - PFN_DOWN(start)", False),
     ("PAGE_ALIGN(end)", "PFN_UP(end) << PAGE_SHIFT", True),
