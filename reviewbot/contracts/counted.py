@@ -36,6 +36,12 @@ class _Range(NamedTuple):
     length: Sum
     unit: str
 
+    @property
+    def words(self) -> set[str]:
+        """Return the names that the range is told by."""
+        return {word for side in (self.start, self.length) for product in side for text in product
+                for word in _NAME.findall(text)}
+
 
 def counted_otherwise(old: Outline, new: Outline) -> Iterator[Hit]:
     """Yield the calls for a range that begins where it did and is longer or shorter by a known number: those of one
@@ -51,7 +57,10 @@ def counted_otherwise(old: Outline, new: Outline) -> Iterator[Hit]:
     for was, now in sorted(pairs, key=lambda pair: pair[1][1].start):
         takes = tables[now[1].name]
         ranges = _range(before, takes, *was), _range(after, takes, *now)
-        how = _difference(before, after, ranges[0], ranges[1]) if ranges[0] and ranges[1] else ""
+        if ranges[0] is None or ranges[1] is None or any(before.writes(word, was[0]) != after.writes(word, now[0])
+                                                         for word in ranges[0].words | ranges[1].words):
+            continue
+        how = _difference(ranges[0], ranges[1])
         if how:
             found.setdefault((_made(old, new, now)[0].line, how), []).append((was, now))
     for (_, how), those in sorted(found.items()):
@@ -63,14 +72,11 @@ def speaks_of_ends(text: str) -> bool:
     return _OF_ENDS.search(text) is not None
 
 
-def _difference(before: Sums, after: Sums, was: _Range, now: _Range) -> str:
+def _difference(was: _Range, now: _Range) -> str:
     """Return how many pages or bytes a range has fewer or more than before, empty where that is not known or nothing.
     Of two plain numbers the call itself tells."""
-    words = {word for one in (was, now) for side in (one.start, one.length) for product in side
-             for text in product for word in _NAME.findall(text)}
     more = minus(now.length, was.length)
-    if was.start != now.start or len(more) != 1 or {*was.length, *now.length} == {()} or not now.length \
-            or any(before.writes(word) != after.writes(word) for word in words):
+    if was.start != now.start or len(more) != 1 or {*was.length, *now.length} == {()} or not now.length:
         return ""
     [(product, times)] = more.items()
     what = "page" if product == PAGE and now.unit == "bytes" else now.unit.removesuffix("s") if product == () else ""

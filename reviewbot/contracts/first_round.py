@@ -26,6 +26,7 @@ class _Walk(NamedTuple):
     starts: Expr
     step: Step
     head: Step
+    at: int
 
 
 def begins_elsewhere(old: Outline, new: Outline) -> Iterator[Hit]:
@@ -39,7 +40,7 @@ def begins_elsewhere(old: Outline, new: Outline) -> Iterator[Hit]:
             continue
         words = {word for one in (before, walk_) for side in (one.first, one.rounds) for product in side
                  for text in product for word in _NAME.findall(text)} | {*_NAME.findall(array)}
-        if any(writes[0].writes(word) != writes[1].writes(word) for word in words):
+        if any(writes[0].writes(word, before.at) != writes[1].writes(word, walk_.at) for word in words):
             continue
         told = old.text(before.starts), new.text(walk_.starts)
         yield Hit(shape="begins-elsewhere", line=walk_.step.line, end_line=new.last_line(walk_.step), symbol="",
@@ -73,7 +74,7 @@ def _walks(outline: Outline) -> dict[str, tuple[_Walk, int]]:
                         head.branches[0])):
                     continue
                 starts = start[1] if index.kind == "name" else index
-                one, others = found.get(array, (_Walk(first, rounds, starts, step, head), -1))
+                one, others = found.get(array, (_Walk(first, rounds, starts, step, head, number), -1))
                 found[array] = one, others + 1
     return found
 

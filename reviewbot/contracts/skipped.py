@@ -36,7 +36,7 @@ def flushes_skipped(old: Outline, new: Outline) -> Iterator[Hit]:
         before, after = _met(gone), _met(come)
         words = [{word for atom in atoms for word in _WORD.findall(atom.text)} for atoms in (gone, come)]
         if TRUE in {before, after} or words[0] != words[1] or any(
-                writes[0].writes(word) != writes[1].writes(word) for word in words[0]):
+                writes[0].writes(word, numbers[0]) != writes[1].writes(word, numbers[1]) for word in words[0]):
             continue
         left_out = _left_out(before, after)
         if left_out is not None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from reviewbot.cfacts.syntax import Expr
-from reviewbot.contracts.outline import Outline, walk
+from reviewbot.contracts.outline import Outline, root_of, walk
 from reviewbot.contracts.units import shift_of
 from reviewbot.patterns import regex
 
@@ -45,14 +45,26 @@ class Sums:
         """`fixed` are variables that stand for a value of a step whatever else they are given: those of a loop's first
         round."""
         self._outline, self._fixed = outline, fixed or {}
-        self._given: dict[str, list[tuple[int, Expr | None, str]]] = {}
+        self._given: dict[str, list[tuple[int, Expr | None]]] = {}
         for number, step in enumerate(outline.steps[:_MOST_STEPS]):
             for name, value in _written(step.kind == "declare", step.name, step.expr):
-                self._given.setdefault(name, []).append((number, value, outline.said(step)))
+                self._given.setdefault(name, []).append((number, value))
 
-    def writes(self, name: str) -> tuple[str, ...]:
-        """Return the statements that give a variable a value, in order, as they are written."""
-        return tuple(said for _, _, said in self._given.get(name, ()))
+    def writes(self, name: str, number: int) -> tuple[tuple[str, ...], ...]:
+        """Return the statements that give a variable a value, in order, each with the tests around it and whether it
+        stands in front of step `number`; of a macro of the file what it stands for."""
+        if name.isupper() and name not in self._given:
+            line = re.compile(rf"^[ \t]*#[ \t]*define[ \t]+{re.escape(name)}\b.*".encode(), re.MULTILINE)
+            return tuple((found.decode("latin-1"),) for found in line.findall(self._outline.data))
+        return tuple((self._outline.said(self._outline.steps[at]), *self._tests(at), "ahead" if at < number else "")
+                     for at, _ in self._given.get(name, ()))
+
+    def _tests(self, number: int) -> Iterator[str]:
+        where = self._outline.steps[number].where
+        for step in self._outline.steps:
+            for place, branch in enumerate(step.branches):
+                if branch.block in where:
+                    yield f"{place} {self._outline.said(step)}"
 
     def of(self, expr: Expr, number: int, depth: int = 0) -> Sum | None:
         """Return the sum that an expression of step `number` is, None for one that is too large to tell."""
@@ -85,11 +97,11 @@ class Sums:
             return self._fixed[name]
         if name not in self._outline.locals or len(given) != 1 or given[0][1] is None or given[0][0] >= number:
             return None
-        at, value, _ = given[0]
+        at, value = given[0]
         steps = self._outline.steps
         if steps[at].where != steps[number].where[:len(steps[at].where)] or any(
                 later > at for part in walk(value) if part.kind == "name"
-                for later, _, _ in self._given.get(part.name, ())):
+                for later, _ in self._given.get(part.name, ())):
             return None
         return (at, value) if value is not None else None
 
@@ -138,8 +150,10 @@ def _written(declared: bool, name: str, expr: Expr | None) -> Iterator[tuple[str
     if declared and expr is not None:
         yield name, expr
     for part in walk(expr):
-        if part.kind in {"assign", "update", "address"} and part.parts and part.parts[0].kind == "name":
-            yield part.parts[0].name, part.parts[-1] if part.kind == "assign" and part.name == "=" else None
+        if part.kind in {"assign", "update", "address"} and part.parts and (root := root_of(part.parts[0])):
+            whole = part.parts[0].kind == "name" and part.kind == "assign" and part.name == "="
+            if whole or part.kind != "address" or part.parts[0].kind == "name":
+                yield root, part.parts[-1] if whole else None  # what is written through a pointer changes its memory
 
 
 def _times(one: Sum, other: Sum) -> Sum:

@@ -26,7 +26,7 @@ class _Given(NamedTuple):
 
 def same_numbers(before: Item, after: Item) -> frozenset[str]:
     """Return the local variables in the arguments of both calls that are set once on each side, to numbers that are
-    one sum of the same things."""
+    one sum of the same things, which the function leaves as they are."""
     one, other = _given(before), _given(after)
     if one is None or other is None:
         return frozenset()
@@ -43,8 +43,9 @@ def is_same_number(before: Item, after: Item, number: int) -> bool:
 
 def _is_one(one: Sums, was: Sum | None, other: Sums, now: Sum | None) -> bool:
     texts = [text for product in was for text in product] if was is not None and was == now else None
-    return texts is not None and all(one.writes(word) == other.writes(word) for text in texts for word in _NAME.findall(
-        text)) and all(is_conversion(called) for text in texts for called in _CALLED.findall(text))
+    return texts is not None and not any(side.writes(word, 0) for side in (one, other) for text in texts
+                                         for word in _NAME.findall(text)) and all(
+        is_conversion(called) for text in texts for called in _CALLED.findall(text))
 
 
 def _given(item: Item) -> _Given | None:

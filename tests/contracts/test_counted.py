@@ -50,6 +50,8 @@ def test_what_comes_to_one_sum(one: str, other: str, equal: bool) -> None:
     ("set_memory_ro(start, 2);", "set_memory_ro(start, 1);", ""),
     ("set_memory_ro(start, n + 1);", "set_memory_ro(start + PAGE_SIZE, n);", ""),
     ("set_memory_ro(start, n + 1);", "n = n + 1;\nset_memory_ro(start, n);", ""),
+    ("if (end)\n\tn = 2;\nset_memory_ro(start, n + 1);", "if (start)\n\tn = 2;\nset_memory_ro(start, n);", ""),
+    ("n = 2 * n;\nset_memory_ro(start, n + 1);", "set_memory_ro(start, n);\nn = 2 * n;", ""),
     ("int k = n;\nif (end)\n\tk = 2;\nset_memory_ro(start, k + 1);", "int k = n;\nset_memory_ro(start, k);", ""),
     ("p = vmalloc(n + 1);\nset_memory_ro(start, n + 1);", "p = vmalloc(n);\nset_memory_ro(start, n);", ""),
     ("flush_tlb_kernel_range(start, end);", "flush_tlb_kernel_range(start, end - 1);", "1 byte fewer"),

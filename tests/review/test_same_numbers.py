@@ -28,6 +28,14 @@ def test_a_number_of_pages_by_other_steps(lines: tuple[str, ...], same: bool) ->
     assert (seen(changed(demo(OLD), demo(*lines))) == {"same"}) is same
 
 
+def test_a_number_of_something_that_changes() -> None:
+    """What is written between the two statements that look alike makes another number of them."""
+    head = f"{HEAD}int demo_open(struct demo *demo, unsigned long addr)\n{{\n\tunsigned long pages;\n\n"
+    old = f"{head}\tpages = DIV_ROUND_UP(demo->size, PAGE_SIZE);\n\treturn set_memory_ro(addr, pages);\n}}\n"
+    new = old.replace("\tpages = ", "\tdemo->size = 1;\n\tpages = ")
+    assert seen(changed(old, new)) != {"same"}
+
+
 @pytest.mark.parametrize(("given", "same"), [
     ("DIV_ROUND_UP(size, PAGE_SIZE)", True), ("PFN_UP(size)", True), ("((size - 1) >> PAGE_SHIFT) + 1", False),
     ("PFN_DOWN(size) + 1", False), ("size >> PAGE_SHIFT", False),
