@@ -47,6 +47,7 @@ _NUMBER = regex(r"(-?)\s*(0[xX][0-9a-fA-F]+|\d+)[uUlL]*")
 _ADDRESS = regex(r"&\s*[A-Za-z_][\w.>\[\]-]*|\"(?:\\.|[^\"\\])*\"")
 _CAST = regex(r"\((?:const |unsigned |signed |struct |enum )*\w+[ *]*\)\s*(?=[\w(&])")
 _COMPARED = regex(r"(.+?)\s*(==|<=|>=|<|>|&)\s*(.+)", re.DOTALL)
+_OPERATION = regex(r"(\w+|\([^()]*\)) ?(<<|>>|[-+*]) ?(\w+|\([^()]*\))")
 _CAPITALS = regex(r"[A-Z_][A-Z0-9_]*")
 _NAMED = regex(r"(?<![\w.>])[A-Z_][A-Z0-9_]*(?!\w)")
 _MASK = r"\(*(?:0|_*[A-Z][A-Z0-9_]*(?: ?\| ?_*[A-Z][A-Z0-9_]*)*)\)*"
@@ -54,6 +55,9 @@ _MASKED = regex(rf"({_MASK}) & ({_MASK})")
 _MASK_ASKED = regex(rf"([a-z_]\w*)\(({_MASK})\)")
 _MOST_CASES = 16
 _DEEPEST = 5
+_LONGEST = 80  # letters of an expression of constants
+_LARGE = 1 << 48
+_BITS = 48
 _PLAIN = {"true": 1, "false": 0, "NULL": 0}
 
 
@@ -239,7 +243,31 @@ def _value(text: str, constants: Constants) -> tuple[str, int] | None:
             return "", int(digits, base) * (-1 if number[1] else 1)
         except ValueError:
             return None
-    return constants(text) if _CAPITALS.fullmatch(text) and not text.startswith("CONFIG_") else None
+    if _CAPITALS.fullmatch(text):
+        return constants(text) if not text.startswith("CONFIG_") else None
+    return _computed(text, constants)
+
+
+def _computed(text: str, constants: Constants) -> tuple[str, int] | None:
+    """Return what two constants come to: `1 << DEMO_ORDER`, `4 * DEMO_SIZE`."""
+    found = _OPERATION.fullmatch(text)
+    if found is None or len(text) > _LONGEST:
+        return None
+    one, other = _value(found[1], constants), _value(found[3], constants)
+    if one is None or other is None or one[0] or other[0] or not (0 <= one[1] < _LARGE and 0 <= other[1] < _LARGE):
+        return None
+    match found[2]:
+        case "<<":
+            return ("", one[1] << other[1]) if other[1] < _BITS else None
+        case ">>":
+            return "", one[1] >> min(other[1], _BITS)
+        case "*":
+            return "", one[1] * other[1]
+        case "+":
+            return "", one[1] + other[1]
+        case "-":
+            return "", one[1] - other[1]
+    return None
 
 
 def number_of(text: str, constants: Constants) -> int | None:

@@ -77,7 +77,7 @@ def compare(analysis: Analysis, position: int, pair: Pair) -> Compared:
     both = pair.before, pair.after
     one, other = (_tests(analysis, item) for item in both)
     passed = successes(analysis, both, (one, other))
-    one, other = one + passed[0], in_earlier_words(analysis, pair.after, one + passed[0], other + passed[1])
+    one, other = one + passed[0], in_earlier_words(analysis, *both, one + passed[0], other + passed[1])
     asked = {name for cond in (*one, *other) for atom in cond.variables() for name in _CALLED.findall(atom)}
     own_words = {name: those for name in sorted(asked) if (those := analysis.redefinitions_of(name))}
     runtimes = frozenset(entry.name for arch in analysis.arches

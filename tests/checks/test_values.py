@@ -126,3 +126,13 @@ def test_a_constant_that_an_enumerator_is_given_keeps_its_number() -> None:
     tree = MemoryTree({"include/linux/sizes.h": "#define DEMO_SIZE 0x2000\n",
                        "include/linux/demo.h": "enum demo { DEMO_ROOM = DEMO_SIZE };\n"})
     assert number_of("DEMO_SIZE", constants_anywhere(tree, ("mm/demo.c",))) == 0x2000
+
+
+@pytest.mark.parametrize(("text", "number"), [
+    ("1 << DEMO_ORDER", 4), ("DEMO_ORDER * 3", 6), ("(DEMO_ORDER) - 1", 1), ("DEMO_ORDER << 70", None),
+    ("DEMO_ORDER + demo", None), ("DEMO_FAR << DEMO_FAR", None),
+])
+def test_two_constants_come_to_a_number(text: str, number: int | None) -> None:
+    """What is counted with a constant of the file is a number; what nobody knows, or would be endless, is none."""
+    tree = MemoryTree({"mm/demo.c": b"#define DEMO_ORDER 2\n"})
+    assert number_of(text, constants_anywhere(tree, ("mm/demo.c",))) == number

@@ -219,3 +219,13 @@ def test_a_copy_of_what_the_call_is_given_is_asked_for_as_the_thing_itself() -> 
              "	return set_memory_decrypted((unsigned long)page, 1);\n")
     for cell in cells_of(old, new):
         assert cell.seen != "changes"
+
+
+def test_a_number_that_a_constant_stands_for_now_is_the_same_number() -> None:
+    """The patch brings the constant and counts with it: the test of the call is the one it was."""
+    old = go("	if (set_memory_uc((unsigned long)page, 4) < 0)\n		return set_memory_wb((unsigned long)page, 4);\n"
+             "	return 0;\n")
+    new = "#define DEMO_ORDER 2\n\n" + old.replace("4)", "1 << DEMO_ORDER)")
+    for cell in cells_of(old, new):
+        assert "(before:" not in cell.after.does
+        assert cell.seen != "changes"
