@@ -388,13 +388,15 @@ def what_is_hidden(fact: Fact) -> str:
     return f"what {names} {'does' if len(fact.hidden) == 1 else 'do'} is not known" if fact.hidden else ""
 
 
-def describe(fact: Fact, acts: Cond = TRUE, *, prose: bool = True, instead: tuple[str, ...] = ()) -> str:
+def describe(fact: Fact, acts: Cond = TRUE, *, prose: bool = True, instead: tuple[str, ...] = (),
+             perhaps: str = "not known") -> str:
     """Return in a few words what the function does there: `splits a large leaf if it must, flushes, may sleep`.
 
     `acts` is when it acts, read from its code, and `instead` what it calls otherwise; where that says nothing the
-    model's words do, unless `prose` is false: then only a function that never does anything is said so.
+    model's words do, unless `prose` is false: then only a function that never does anything is said so. `perhaps` says
+    what is known of a failure that is not sure to be one.
     """
-    return ", ".join(does_what(fact, acts, prose=prose, instead=instead)) or UNTOLD
+    return ", ".join(does_what(fact, acts, prose=prose, instead=instead, perhaps=perhaps)) or UNTOLD
 
 
 def _on_mappings(fact: Fact) -> list[str]:
@@ -419,7 +421,8 @@ def _refuses_at_once(fact: Fact) -> bool:
     return bool(left) and all(name in causes and set(causes[name]) - {"never"} <= _AT_ONCE for name in left)
 
 
-def does_what(fact: Fact, acts: Cond = TRUE, *, prose: bool = False, instead: tuple[str, ...] = ()) -> tuple[str, ...]:
+def does_what(fact: Fact, acts: Cond = TRUE, *, prose: bool = False, instead: tuple[str, ...] = (),
+              perhaps: str = "not known") -> tuple[str, ...]:
     """Return the same as separate clauses, () for a function of which nothing special is known."""
     if fact.status == "stub":
         given = _RETURNED.fullmatch(fact.notes)
@@ -446,7 +449,7 @@ def does_what(fact: Fact, acts: Cond = TRUE, *, prose: bool = False, instead: tu
     elif fact.read_from == "code" and not prose and (below := _by_address(fact)):
         words.append(f"does nothing when {below}")
     if fact.may_fail is None:
-        words.append("may perhaps fail (not known)")
+        words.append(f"may perhaps fail ({perhaps})")
     if fact.hidden:
         words.append(what_is_hidden(fact))
     return tuple(words)

@@ -32,9 +32,9 @@ __all__ = [
 
 _WORD = regex(r"[A-Za-z_]\w*")
 _SPLITS_NOTHING = regex(r"never has to split|cannot split a large leaf")
-_NOT_KNOWN = regex(r",? may perhaps fail \(not known\)")
+_NOT_KNOWN = regex(r",? may perhaps fail \([a-z ]+\)")
 _HIDDEN = regex(r"\bwhat \w+\(\)(?: and [\w() ]+?)? do(?:es)? is not known(?:, |$)")
-_MAY_BE_DONE = regex(r"\b(?:splits nothing|leaves the flush to the caller|may perhaps fail \(not known\))(?:, |$)")
+_MAY_BE_DONE = regex(r"\b(?:splits nothing|leaves the flush to the caller|may perhaps fail \([a-z ]+\))(?:, |$)")
 _GIVEN = regex(r"(?<=\bdoes nothing) and returns -?\w+$")
 _HOLLOW = regex(r"\bdoes nothing(?: and returns 0| at all \([^()]*\))?$")
 

@@ -377,6 +377,8 @@ def _leaf_effect(analysis: Analysis, where: Where, arch: str, values: Mapping[st
     here_it = None if fact.may_fail is False or lost_inside else feasibility(
         analysis, side, leaf.file, leaf.named_call or call, arch, fact=fact)
     empty = here_it is not None and here_it.answer == "empty"
+    perhaps = ("not known" if here_it is None else "where its range is empty" if empty else
+               "for an address within a page" if here_it.trusted else "not known")
     if here_it is not None and (here_it.trusted or empty):
         fact = replace(fact, may_fail=None)  # that its address is the start of a page, or that it has any, is not shown
     never = fact.may_fail is False or (here_it is not None and here_it.answer == "cannot" and not here_it.trusted)
@@ -399,7 +401,7 @@ def _leaf_effect(analysis: Analysis, where: Where, arch: str, values: Mapping[st
         only_here: Literal["", "argument", "state"] = "" if may_fail or not fact.may_fail else \
             "argument" if takes_mistakes(fact) else "state"
         return Effect(only_here=only_here, resolves_to=str(place) if place else fact.defined_in, via=leaf.via,
-                      does=f"{leaf.primitive}() {describe(told, acts, prose=False, instead=instead)}",
+                      does=f"{leaf.primitive}() {describe(told, acts, prose=False, instead=instead, perhaps=perhaps)}",
                       may_fail=may_fail, errnos=proved_errnos(told, may_fail=may_fail, called=called),
                       read_from=told.read_from, doubt=what_is_hidden(told),
                       on_failure=fate,  # type: ignore[arg-type]  # the table above holds only values of the literal
