@@ -35,6 +35,7 @@ _UNSURE = frozenset({"fragment", "failed"})
 _DEPENDS = regex(r"\s*(?:depends\s+on|if)\b")
 _UNDEFINED = "no Kconfig file"
 _NEVER = ("the condition is never true",)
+_MOST_NAMED = 3  # options that an architecture lacks
 
 
 def has_kconfig(tree: Tree, arch: str = "") -> bool:
@@ -256,6 +257,12 @@ class Reach:
         if lacking and self._built(config, lacking[0], arch) == FALSE:
             return (f"{lacking[0]} includes <{lacking[1]}>, which {arch} lacks",)
         whole = self._whole(config, arch, self._opened(config, arch, condition), paths)
+        if whole == FALSE:  # what no Kconfig file of the architecture has is gone from it
+            asked = And(condition, *(self._built(config, path, arch) for path in paths if path.endswith(_COMPILED)))
+            names = sorted({name.removeprefix("CONFIG_").removesuffix("_MODULE") for name in asked.variables()
+                            if name.startswith("CONFIG_")})
+            if strange := [name for name in names if not config.knows(name, arch)][:_MOST_NAMED]:
+                return tuple(f"{name}: no Kconfig file of {arch} defines it" for name in strange)
         return config.possible(whole, arch).reason
 
 

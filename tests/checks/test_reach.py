@@ -559,3 +559,15 @@ def test_an_option_that_moves_is_not_new(knowledge: Knowledge) -> None:
         there: TREE[there], here: TREE[here] + entry, "drivers/demo.c": guarded("IS_ENABLED(CONFIG_DEMO_MORE)")})
     said = " ".join(one.statement for one in found.level_set)
     assert "adds DEMO_MORE in drivers/Kconfig; not all that follows was worked out" in said
+
+
+def test_an_option_of_another_architecture_is_named(knowledge: Knowledge) -> None:
+    """Why no configuration builds a file is told where Kconfig has no such option at all."""
+    text = PLAIN.replace("demo", "one")
+    base = {**TREE, "drivers/one.c": text, "drivers/Makefile": "obj-$(CONFIG_DEMO_GUEST) += one.o\n",
+            "arch/x86/Kconfig": TREE["arch/x86/Kconfig"] + '\nconfig DEMO_GUEST\n\tbool "Demo"\n'}
+    [told] = [entry for entry in review_of(knowledge, base, {**base, "drivers/one.c": text + "\nint one_more;\n" + (
+        "int one_seal(void *p)\n{\n\treturn set_memory_rw((unsigned long)p, 1);\n}\n")}).level_set
+        if entry.topic == "What cannot be built"]
+    assert "s390" in told.arch
+    assert {one.text.partition(": ")[0] for one in told.because} == {"DEMO_GUEST"}
