@@ -44,10 +44,10 @@ ANY_FUNCTION = {"contract", "lost-setting", "written-after-init"}
 
 OWN_EXAMPLES = {"answer-change", "default-again", "dropped-bit", "error-line", "flag-given", "gate-effect", "gate-lost",
                 "gated-half", "gated-static", "left-bits", "left-declaration", "lost-callers", "lost-inside",
-                "macro-argument", "option-lost", "other-mode", "question-swap", "sometimes-executable", "turned-order",
-                "twice-linked",
-                "two-mappings", "two-types", "unlike-neighbour", "variable-break", "way-back"}
-"""Kinds of check that need files which the example's tree has no like of."""
+                "macro-argument", "option-lost", "other-mode", "other-outcome", "question-swap",
+                "sometimes-executable", "turned-order", "twice-linked", "two-mappings", "two-types", "undo-passed-by",
+                "unlike-neighbour", "variable-break", "way-back"}
+"""Kinds of check that need files or functions which the example's tree has no like of."""
 
 
 def test_the_model_that_is_named_is_the_one_that_answers(tmp_path: Path) -> None:
