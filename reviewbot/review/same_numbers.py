@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from reviewbot.cfacts.objects import is_conversion
@@ -49,15 +50,20 @@ def _is_one(one: Sums, was: Sum | None, other: Sums, now: Sum | None) -> bool:
 
 
 def _given(item: Item) -> _Given | None:
+    body = item.place.function.body
     data = item.place.side.tree.read(item.place.path) or b""
-    span = item.call.span
-    start = sum(len(line) + 1 for line in data.split(b"\n", span.line)[:span.line - 1]) + span.column - 1
-    for group in outlines_of(item.place.path, data, [start]):
-        for outline in group:
-            found = _in(outline, item)
-            if found is not None:
-                return found
+    for outline in _outlines(item.place.path, data, body.line, body.column):
+        found = _in(outline, item)
+        if found is not None:
+            return found
     return None
+
+
+@lru_cache(maxsize=16)  # the calls of one function are asked about one after the other
+def _outlines(path: str, data: bytes, line: int, column: int) -> tuple[Outline, ...]:
+    """Return the outlines of the function whose body begins there, one for each choice of `#if` arms."""
+    start = sum(len(one) + 1 for one in data.split(b"\n", line)[:line - 1]) + column - 1
+    return tuple(outline for group in outlines_of(path, data, [start]) for outline in group)
 
 
 def _in(outline: Outline, item: Item) -> _Given | None:
