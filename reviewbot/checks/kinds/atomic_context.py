@@ -50,7 +50,8 @@ def _through_helpers(rule: Rule, analysis: Analysis, position: int) -> Iterator[
     for occurrence in analysis.occurrences(position):
         call, path = occurrence.call, occurrence.file.path
         if call.callee in wanted or call.use == "in-macro" or not call.function \
-                or side.wrapper(call.callee, path) is None or no_caller_reaches(analysis, side, occurrence):
+                or side.wrapper(call.callee, path) is None or not _may_forbid(rule, occurrence) \
+                or no_caller_reaches(analysis, side, occurrence):
             continue
         followed = analysis.reading.follow(side.tree, path, call)
         why = _forbidden(rule, occurrence, *followed) if followed else ""
@@ -71,6 +72,13 @@ def _through_helpers(rule: Rule, analysis: Analysis, position: int) -> Iterator[
                             "object": object_of(leaf.arguments[0]) if leaf.arguments else "the range"},
                     evidence=_taken_before(rule, occurrence, *followed))
                 break
+
+
+def _may_forbid(rule: Rule, occurrence: Occurrence) -> bool:
+    """Return whether the function around a call has anything by which nothing may sleep in it."""
+    called = set(occurrence.function.calls_all) if occurrence.function else set()
+    return occurrence.call.function in list_option(rule, "paths") or not called.isdisjoint(
+        {*list_option(rule, "atomic"), "guard", "scoped_guard"})
 
 
 def _sleeps(fact: Fact) -> bool:
