@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 
+from pysat.solvers import Solver
+
 from reviewbot.kconfig.bounded import holds
 from reviewbot.kconfig.clauses import Group
 from reviewbot.kconfig.formulas import Formulas
@@ -24,8 +26,6 @@ def explain(model: Model, cond: Cond, *, arch: str) -> tuple[str, ...]:
 
     The slice grows from the question's own symbols outwards until it contradicts itself, so the reason is short.
     """
-    from pysat.solvers import Solver  # noqa: PLC0415 - a review that is kept needs none
-
     with Solver(name="glucose4") as solver:
         formulas = Formulas(model, solver, grouped=True)
         question = formulas.literal(cond)

@@ -11,6 +11,8 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from pysat.solvers import Solver
+
 from reviewbot.errors import BudgetError
 from reviewbot.kconfig.bounded import holds
 from reviewbot.kconfig.explaining import explain
@@ -63,8 +65,6 @@ class Questions:
     def _formulas(self) -> Formulas:
         """Return the clauses so far; those of a solver that was let go are built again."""
         if self._built is None:
-            from pysat.solvers import Solver  # noqa: PLC0415 - a review that is kept needs none
-
             self._built = Formulas(self.model, Solver(name=_ENGINE))
             while len(_ALIVE) >= MOST_ALIVE:
                 _, oldest = _ALIVE.popitem(last=False)
