@@ -74,7 +74,7 @@ def _for_all(old: Outline, new: Outline, was: Teacher, now: Teacher, added: froz
     had: set[str] | None = None
     for event in events(new, None, added):
         effect, step = event.effect, new.steps[event.step]
-        if not effect.all or new.static:
+        if not effect.all or new.static or _is_chosen(old, new, step):
             continue
         had = {one.effect.id for one in events(old, was)} if had is None else had
         others = now.files_of(new.name) if effect.id not in had else ()
@@ -85,6 +85,13 @@ def _for_all(old: Outline, new: Outline, was: Teacher, now: Teacher, added: froz
                               ("fits", effect.all)),
                       new=((step.line, new.said(step)),))
             return
+
+
+def _is_chosen(old: Outline, new: Outline, step: Step) -> bool:
+    """Return whether a step is done only where a test holds that the function did not have before."""
+    tests = [one for one in new.steps for branch in one.branches if branch.block in step.where]
+    known = {old.said(one) for one in old.steps if one.branches}
+    return any(new.said(one) not in known for one in tests)
 
 
 def _calls(outline: Outline) -> list[Expr]:

@@ -13,6 +13,7 @@ from reviewbot.checks.analysis import Analysis, Side
 from reviewbot.checks.arches import own_arch
 from reviewbot.checks.leaves import Leaf, can_hold, global_part, leaves_of, sure_tests, tests_of
 from reviewbot.checks.reading import touches
+from reviewbot.checks.weak import WEAK
 from reviewbot.logic import FALSE, And, Cond, without
 from reviewbot.review.contradicted import fits_exactly, is_brought, is_not_shown
 from reviewbot.review.matching import Item, Place, given_on, is_like, joined_calls, lines_of, match
@@ -205,7 +206,8 @@ def _unfollowed(analysis: Analysis, position: int, pair: Pair) -> str:
                         not one.static or path == other.path or path.endswith(".h")):
                     calls = f"{by[one.name]} {'called before' if was else 'calls now'}"
                     comes = "calls" if primitive in one.calls_all else "leads to"
-                    return f"{one.name}(), which {calls}, {comes} {primitive}()"
+                    body = f" in its {WEAK} body" if WEAK in one.signature.split() else ""
+                    return f"{one.name}(), which {calls}, {comes} {primitive}(){body}"
     return ""
 
 

@@ -37,7 +37,7 @@ __all__ = ["is_open", "named_doubts", "not_seen", "open_words", "own_doubt", "tr
 _TWICE = regex(r"^(\w+\(\)): (?=\1)")  # a name before a sentence that begins with it
 _STOOD = regex(r"a call like it stood in (\w+)\(\) before")
 _ELSEWHERE = regex(r"(?P<by>\w+\(\)), which (?:it|(?P<through>\w+\(\))) (?P<when>calls now|called before), "
-                   r"calls (?P<name>\w+\(\))")
+                   r"calls (?P<name>\w+\(\))(?P<weak> in its __weak body)?")
 _BITS = regex(r"\b_PAGE_\w+")
 _EXIT = regex(r"\b(?:goto|return)\b")
 _MOST_DOUBTS = 3
@@ -266,7 +266,8 @@ def _of_elsewhere(asked: Sequence[Unseen]) -> str:
     [(by, through, when, user, file)] = users
     calls = quote_names(list(dict.fromkeys(f"{CALLED.match(one.what)[1]}()" for one in asked)))  # type: ignore[index]
     inner = quote_names(list(dict.fromkeys(found["name"] for _, found in hits)))
-    who, there = f"{by}, which {through or user} {when} and which calls {inner},", f"in {user}" if through else "there"
+    which = "whose __weak body calls" if all(found["weak"] for _, found in hits) else "which calls"
+    who, there = f"{by}, which {through or user} {when} and {which} {inner},", f"in {user}" if through else "there"
     return f"whether {who} does what {calls} did {there} ({file})" if when == "calls now" else \
         f"whether {calls} {there} {'does' if len(asked) == 1 else 'do'} what {who} did ({file})"
 

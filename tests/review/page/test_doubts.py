@@ -60,8 +60,8 @@ def test_calls_that_go_on_in_a_file_of_the_tree_are_not_gone() -> None:
     found = review({PATH: old, **weak}, {PATH: new, **weak})
     assert found.first_page.rows == ()
     [said] = found.first_page.not_seen
-    assert said == ("whether demo_protect(), which demo_open() calls now and which calls set_memory_rox(), does what "
-                    f"set_memory_ro() and set_memory_x() did there ({PATH})")
+    assert said == ("whether demo_protect(), which demo_open() calls now and whose __weak body calls set_memory_rox(), "
+                    f"does what set_memory_ro() and set_memory_x() did there ({PATH})")
 
 
 def test_what_several_functions_call_otherwise_is_named_once() -> None:

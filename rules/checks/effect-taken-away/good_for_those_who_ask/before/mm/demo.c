@@ -1,0 +1,6 @@
+pgprot_t demo_prot(struct demo *d, pgprot_t prot)
+{
+	if (d->coherent)
+		return prot;
+	return pgprot_noncached(prot);
+}
