@@ -38,12 +38,14 @@ _TWICE = regex(r"^(\w+\(\)): (?=\1)")  # a name before a sentence that begins wi
 _STOOD = regex(r"a call like it stood in (\w+)\(\) before")
 _ELSEWHERE = regex(r"(?P<by>\w+\(\)), which (?:it|(?P<through>\w+\(\))) (?P<when>calls now|called before), "
                    r"calls (?P<name>\w+\(\))(?P<weak> in its __weak body)?")
+_ASSIGNED = regex(r"'(?P<place>[^']+)'(?P<asked>, on which its condition depends,)? is assigned otherwise in ")
 _BITS = regex(r"\b_PAGE_\w+")
 _EXIT = regex(r"\b(?:goto|return)\b")
 _MOST_DOUBTS = 3
+_FEW_PLACES = 2
 _FEW_WORDS = 4  # of a function that is no more than written in another way
 _VAGUE = regex(r"the family|is written otherwise$")
-_COMPARED = regex(r"\bstill do(?:es)? what (?:it|they) did\b")
+_COMPARED = regex(r"\bstill do(?:es)? what (?:it|they) did\b|, now that .+ (?:is|are) assigned otherwise\b")
 _THERE = ("the tree has this change already: ", f"the tree has {ANOTHER_FORM}: ")
 _LATER = regex(r"is assigned otherwise in \w+\(\)(?:, '|$)")  # what came after the patch uses its variable, too
 _MOST_NUMBERS = 5
@@ -247,12 +249,27 @@ def _of_others(analysis: Analysis, asked: Sequence[Unseen]) -> str:
         said = quote_names([name.partition(" in ")[0] for name in names]) + (f" in {tail}" if tail else "")
     else:
         said = quote_names(names, most=MOST_NAMES)
+    if otherwise := _of_assigned(asked, said, many=len(names) > 1):
+        return f"{otherwise} ({quote_names(files, most=2)})"
     calls = {calls_changed(analysis, one.patch, one.file, name.partition("(")[0])
              for one in asked if (found := NAMED.search(one.what)) for name in [_name(one, found[0])]}
     if len(calls) == 1 and not any(" in " in name for name in names):
         said += _other_calls(*calls.pop(), many=len(names) > 1)
     still = "still does what it did" if len(names) == 1 else "each still do what they did"
     return f"whether {said} {still} ({quote_names(files, most=2)})"
+
+
+def _of_assigned(asked: Sequence[Unseen], said: str, *, many: bool) -> str:
+    """Return what is open of calls that a place or two decide which are assigned otherwise; empty where it is more."""
+    hits = [_ASSIGNED.match(one.why) for one in asked]
+    places = list(dict.fromkeys(f"'{hit['place']}'" for hit in hits if hit))
+    decides = {bool(hit["asked"]) for hit in hits if hit}
+    if not all(hits) or len(places) > _FEW_PLACES or len(decides) != 1:
+        return ""
+    are, they = ("are", "they were") if many else ("is", "it was")
+    given = f"called where {they}" if decides.pop() else f"given what {they} given"
+    return (f"whether {said} {are} {given}, now that {quote_names(places)} {'is' if len(places) == 1 else 'are'} "
+            "assigned otherwise")
 
 
 def _of_elsewhere(asked: Sequence[Unseen]) -> str:

@@ -188,7 +188,8 @@ def test_beside_a_change_only_named_words_are_doubted() -> None:
     """That a function could not be compared is said of a page that has nothing else, words that it asks always."""
     said = ("mm/a.c, where hunks of patch 1 have no place",
             "whether 'b()' comes to what 'a()' did (run(), mm/b.c); whether stop() still does what it did (mm/b.c)",
-            "whether go() and run() each still do what they did (mm/c.c)")
+            "whether go() and run() each still do what they did (mm/c.c)",
+            "whether go() in run() is called where it was, now that 'ret' is assigned otherwise (mm/d.c)")
     assert named_doubts(said) == (said[0], "whether 'b()' comes to what 'a()' did (run(), mm/b.c)")
 
 
@@ -246,3 +247,13 @@ def test_a_call_of_another_folder_that_calls_the_family_is_not_seen_beside_a_que
     assert page.not_seen == (
         "what the changed calls of demo_share_all(), which calls set_memory_*() or the like in mm/far.c, come to",)
     assert named_doubts(page.not_seen) == page.not_seen
+
+
+def test_what_decides_and_is_assigned_otherwise_is_named() -> None:
+    """The call itself was not touched: what is open is what it is given, or where it is called."""
+    old = (HEAD + "int demo_open(struct demo *demo, long pages)\n{\n	long many = pages;\n\n"
+           "	if (demo->wide)\n		many = demo_many(demo);\n"
+           "	return set_memory_decrypted((unsigned long)demo->page, many);\n}\n")
+    [said] = changed(old, old.replace("many = demo_many(demo)", "many += demo_more(demo, 1)")).first_page.not_seen
+    assert said == ("whether set_memory_decrypted() in demo_open() is given what it was given, now that 'many' is "
+                    f"assigned otherwise ({PATH})")
